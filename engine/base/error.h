@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <reactive/error.h>
+
+/* Exit codes of the command: 0 ok, 1 failed, 2 usage, 3 not found, 4 handler or module failed, 5 bad data. */
+int reactive_error_get_exit_code (const GError *error);

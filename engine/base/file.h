@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "base/error.h"
+
+/* Reads a whole regular file of at most @max_bytes; never blocks on a FIFO. The text is NUL-terminated, for the
+ * caller to g_free(). Errors: NOT_FOUND, BAD_DATA (too large, not a regular file), FAILED. Messages begin with the path. */
+char *reactive_file_read (const char *path, gsize max_bytes, gsize *out_length_bytes, GError **error);
+
+/* Replaces @path by way of a temporary file in the same directory: written, synced, given @mode and, unless -1, owner
+ * and group, then renamed, and the directory synced. The old file survives any failure. */
+gboolean reactive_file_write (const char *path, const char *contents, gsize length_bytes, guint mode, int owner, int group,
+                              GError **error);

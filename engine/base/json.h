@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <reactive/json.h>
+
+/* Limits of the reader, beyond those of CPython: named differences. */
+#define REACTIVE_JSON_MAX_BYTES (64u * 1024 * 1024)
+#define REACTIVE_JSON_MAX_DEPTH 512
+#define REACTIVE_JSON_MAX_VALUES 4000000u
+#define REACTIVE_JSON_MAX_DIGITS 4300 /* CPython's own limit on the digits of an integer */
+
+/* Where @value began in the text it was parsed from, both counted from 1; 0 and 0 for a value made by hand. */
+void reactive_json_get_position (const ReactiveJson *value, guint *out_line, guint *out_column);

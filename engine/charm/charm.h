@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "base/error.h"
+#include "base/json.h"
+
+/* What a charm's files declare: metadata.yaml, config.yaml and actions.yaml, or the same keys of charmcraft.yaml where
+ * there is no metadata.yaml; and layer.yaml. */
+typedef struct _ReactiveCharm ReactiveCharm;
+
+typedef enum { REACTIVE_ROLE_PROVIDES, REACTIVE_ROLE_REQUIRES, REACTIVE_ROLE_PEERS } ReactiveRole;
+
+typedef struct
+{
+  const char *name;
+  ReactiveRole role;
+  const char *interface;
+  gboolean container_scope;
+  guint limit;         /* 0: none */
+  gboolean optional;
+} ReactiveEndpointInfo;
+
+typedef struct
+{
+  const char *name;
+  const char *type;               /* "string", "int", "float", "boolean", "secret" */
+  const ReactiveJson *value;      /* the default; JSON null when there is none */
+} ReactiveOptionInfo;
+
+/* Errors: NOT_FOUND (neither metadata.yaml nor charmcraft.yaml), BAD_DATA with `path:line:col: key: …`. */
+ReactiveCharm *reactive_charm_load (const char *charm_dir, GError **error);
+void reactive_charm_free (ReactiveCharm *charm);
+
+const char *reactive_charm_get_name (const ReactiveCharm *charm);
+const char *reactive_charm_get_directory (const ReactiveCharm *charm);
+/* Sorted by name. */
+const ReactiveEndpointInfo *reactive_charm_get_endpoints (const ReactiveCharm *charm, guint *out_n_endpoints);
+const ReactiveOptionInfo *reactive_charm_get_options (const ReactiveCharm *charm, guint *out_n_options);
+const char *const *reactive_charm_get_endpoint_names (const ReactiveCharm *charm);
+const char *const *reactive_charm_get_storage_names (const ReactiveCharm *charm);
+const char *const *reactive_charm_get_container_names (const ReactiveCharm *charm);
+const char *const *reactive_charm_get_action_names (const ReactiveCharm *charm);
+/* layer.yaml: the entries of `includes`, in order ("layer:basic", "interface:http"); NULL when there is no layer.yaml. */
+const char *const *reactive_charm_get_includes (const ReactiveCharm *charm);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ReactiveCharm, reactive_charm_free)

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <reactive/module.h>
+
+#include "base/error.h"
+
+/* A handler module: its descriptor, checked, and the name that its handlers' identities begin with. */
+typedef struct
+{
+  char *name;                       /* "app" of reactive/app.so */
+  char *path;
+  const ReactiveModule *descriptor; /* constant, in the module, which is never unloaded */
+} ReactiveLoadedModule;
+
+/* Loads every @directory/*.so in sorted order (bytes); no such directory is no modules. Local symbols, bound now, never
+ * unloaded. Errors: MODULE naming the file and the reason (no symbol, other ABI, short size, missing library, bad
+ * table). Returns: (element-type ReactiveLoadedModule) (transfer full) */
+GPtrArray *reactive_modules_load (const char *directory, GError **error);
+
+/* Checks a descriptor wherever it came from; @path is for messages. */
+gboolean reactive_module_check (const ReactiveModule *descriptor, const char *path, GError **error);
+
+/* The fields of entry @index of a table that may have been compiled against an older or newer header. */
+ReactiveHandler reactive_module_get_handler (const ReactiveModule *module, guint index);
+ReactiveTrigger reactive_module_get_trigger (const ReactiveModule *module, guint index);
+/* NULL past the last condition of @handler. */
+const ReactiveCondition *reactive_module_get_condition (const ReactiveModule *module, const ReactiveHandler *handler,
+                                                        guint index);

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "base/error.h"
+
+/* The unit-state file: keys with JSON texts as values, byte-compatible with charmhelpers' unitdata; or the same in
+ * memory. Everything is read once at open; changes stay in memory until commit. */
+typedef struct _ReactiveStore ReactiveStore;
+
+typedef enum {
+  REACTIVE_STORE_READ_WRITE, /* created if missing, mode 0600, locked against other writers until closed */
+  REACTIVE_STORE_READ_ONLY,  /* must exist; never locked, never changed */
+} ReactiveStoreMode;
+
+/* What is kept of one hook, good or failed, for later commands to explain it. */
+typedef struct
+{
+  const char *hook;     /* "config-changed", "action backup" */
+  const char *outcome;  /* "ok" or "error" */
+  gint64 started_us;    /* wall clock */
+  gint64 duration_us;
+  const char *error;    /* (nullable): message of the failure */
+  const char *events;   /* JSON text of what happened; cut by whoever made it, see REACTIVE_STORE_MAX_TRACE_BYTES */
+} ReactiveTraceRow;
+
+#define REACTIVE_STORE_MAX_TRACE_ROWS 100                /* hooks */
+#define REACTIVE_STORE_MAX_TRACE_BYTES (64u * 1024)      /* events of one hook */
+#define REACTIVE_STORE_MAX_TRACE_TOTAL (1024u * 1024)    /* all rows */
+#define REACTIVE_STORE_MAX_BYTES (256u * 1024 * 1024)    /* keys and values together */
+#define REACTIVE_STORE_BUSY_TIMEOUT_MS 5000              /* Python's default */
+
+typedef void (*ReactiveStoreFunc) (const char *key, const char *json_text, gpointer user_data);
+typedef void (*ReactiveTraceFunc) (gint64 id, const ReactiveTraceRow *row, gpointer user_data);
+
+ReactiveStore *reactive_store_open (const char *path, ReactiveStoreMode mode, GError **error);
+ReactiveStore *reactive_store_new_in_memory (void);
+void reactive_store_free (ReactiveStore *store);
+
+const char *reactive_store_get (ReactiveStore *store, const char *key);
+void reactive_store_set (ReactiveStore *store, const char *key, const char *json_text);
+void reactive_store_unset (ReactiveStore *store, const char *key);
+void reactive_store_unset_prefix (ReactiveStore *store, const char *prefix);
+/* In key order (bytes). @func must not change the store. */
+void reactive_store_foreach (ReactiveStore *store, const char *prefix, ReactiveStoreFunc func, gpointer user_data);
+
+/* One transaction: all changes since open or the last commit, and @row (nullable). */
+gboolean reactive_store_commit (ReactiveStore *store, const ReactiveTraceRow *row, GError **error);
+/* Forgets all changes since open or the last commit; writes @row (nullable) alone. */
+gboolean reactive_store_rollback (ReactiveStore *store, const ReactiveTraceRow *row, GError **error);
+/* Oldest first. */
+gboolean reactive_store_foreach_trace (ReactiveStore *store, ReactiveTraceFunc func, gpointer user_data, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ReactiveStore, reactive_store_free)

@@ -8,7 +8,12 @@
  * there is no metadata.yaml; and layer.yaml. */
 typedef struct _ReactiveCharm ReactiveCharm;
 
-typedef enum { REACTIVE_ROLE_PROVIDES, REACTIVE_ROLE_REQUIRES, REACTIVE_ROLE_PEERS } ReactiveRole;
+typedef enum
+{
+  REACTIVE_ROLE_PROVIDES,
+  REACTIVE_ROLE_REQUIRES,
+  REACTIVE_ROLE_PEERS
+} ReactiveRole;
 
 typedef struct
 {
@@ -16,15 +21,15 @@ typedef struct
   ReactiveRole role;
   const char *interface;
   gboolean container_scope;
-  guint limit;         /* 0: none */
+  guint limit; /* 0: none */
   gboolean optional;
 } ReactiveEndpointInfo;
 
 typedef struct
 {
   const char *name;
-  const char *type;               /* "string", "int", "float", "boolean", "secret" */
-  const ReactiveJson *value;      /* the default; JSON null when there is none */
+  const char *type;          /* "string", "int", "float", "boolean", "secret" */
+  const ReactiveJson *value; /* the default; JSON null when there is none */
 } ReactiveOptionInfo;
 
 /* Errors: NOT_FOUND (neither metadata.yaml nor charmcraft.yaml), BAD_DATA with `path:line:col: key: …`. */
@@ -40,7 +45,8 @@ const char *const *reactive_charm_get_endpoint_names (const ReactiveCharm *charm
 const char *const *reactive_charm_get_storage_names (const ReactiveCharm *charm);
 const char *const *reactive_charm_get_container_names (const ReactiveCharm *charm);
 const char *const *reactive_charm_get_action_names (const ReactiveCharm *charm);
-/* layer.yaml: the entries of `includes`, in order ("layer:basic", "interface:http"); NULL when there is no layer.yaml. */
+/* layer.yaml: the entries of `includes`, in order ("layer:basic", "interface:http"); NULL when there is no layer.yaml.
+ */
 const char *const *reactive_charm_get_includes (const ReactiveCharm *charm);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ReactiveCharm, reactive_charm_free)

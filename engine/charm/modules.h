@@ -8,14 +8,15 @@
 /* A handler module: its descriptor, checked, and the name that its handlers' identities begin with. */
 typedef struct
 {
-  char *name;                       /* "app" of reactive/app.so */
+  char *name; /* "app" of reactive/app.so */
   char *path;
   const ReactiveModule *descriptor; /* constant, in the module, which is never unloaded */
 } ReactiveLoadedModule;
 
-/* Loads every @directory/*.so in sorted order (bytes); no such directory is no modules. Local symbols, bound now, never
- * unloaded. Errors: MODULE naming the file and the reason (no symbol, other ABI, short size, missing library, bad
- * table). Returns: (element-type ReactiveLoadedModule) (transfer full) */
+/* Loads every regular file NAME.so of @directory, or link to one, in sorted order (bytes); hidden files are passed
+ * over, no such directory is no modules. Local symbols, bound now, never unloaded. Errors: MODULE naming the file and
+ * the reason (no symbol, other ABI, short size, missing library, bad table). Returns: (element-type
+ * ReactiveLoadedModule) (transfer full) */
 GPtrArray *reactive_modules_load (const char *directory, GError **error);
 
 /* Checks a descriptor wherever it came from; @path is for messages. */

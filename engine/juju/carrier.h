@@ -6,9 +6,9 @@
 /* What a hook tool answered. */
 typedef struct
 {
-  int exit_code;      /* 0 ok, 1 failed, 2 bad arguments */
-  GBytes *output;     /* stdout; never NULL after a good call */
-  char *message;      /* stderr as valid UTF-8, without the trailing newline and a leading "ERROR " */
+  int exit_code;  /* 0 ok, 1 failed, 2 bad arguments */
+  GBytes *output; /* stdout; never NULL after a good call */
+  char *message;  /* stderr as valid UTF-8, without the trailing newline and a leading "ERROR "; 64 KiB of it */
 } ReactiveToolReply;
 
 void reactive_tool_reply_clear (ReactiveToolReply *reply);
@@ -23,6 +23,8 @@ typedef struct
   gboolean (*run) (ReactiveCarrier *carrier, const char *tool, const char *const *argv, GBytes *input,
                    ReactiveToolReply *out_reply, GError **error);
   void (*free) (ReactiveCarrier *carrier);
+  /* (nullable): async-signal-safe; see reactive_carrier_close_in_child() */
+  void (*close_in_child) (ReactiveCarrier *carrier);
 } ReactiveCarrierClass;
 
 struct _ReactiveCarrier
@@ -44,5 +46,17 @@ ReactiveCarrier *reactive_carrier_new_for_tools (const char *const *environment,
 void reactive_carrier_free (ReactiveCarrier *carrier);
 gboolean reactive_carrier_run (ReactiveCarrier *carrier, const char *tool, const char *const *argv, GBytes *input,
                                ReactiveToolReply *out_reply, GError **error);
+
+/* For a child that forked and does not exec: lets go of the agent socket, which the agent waits for at the end of the
+ * hook until nobody holds it. Async-signal-safe. The parent's carrier goes on; the child's answers CONNECTION from now
+ * on. */
+void reactive_carrier_close_in_child (ReactiveCarrier *carrier);
+
+/* For carriers: makes a reply of what a tool gave (@output and @errors stay the caller's); and whether @message is what
+ * a Juju answers that has no such tool. */
+void reactive_tool_reply_set (ReactiveToolReply *reply, int exit_code, GBytes *output, GBytes *errors);
+gboolean reactive_carrier_is_unknown_tool (const char *message);
+
+#define REACTIVE_CARRIER_MAX_MESSAGE_BYTES (64u * 1024)
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ReactiveCarrier, reactive_carrier_free)

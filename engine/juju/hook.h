@@ -3,12 +3,13 @@
 
 #include "base/error.h"
 
-typedef enum {
-  REACTIVE_HOOK_UNIT,     /* install, config-changed, … and any hook that is none of the others */
+typedef enum
+{
+  REACTIVE_HOOK_UNIT, /* install, config-changed, … and any hook that is none of the others */
   REACTIVE_HOOK_RELATION,
   REACTIVE_HOOK_STORAGE,
   REACTIVE_HOOK_SECRET,
-  REACTIVE_HOOK_WORKLOAD, /* pebble-* */
+  REACTIVE_HOOK_WORKLOAD,   /* pebble-* */
   REACTIVE_HOOK_RESTRICTED, /* collect-metrics, meter-status-changed */
   REACTIVE_HOOK_ACTION,
 } ReactiveHookKind;
@@ -17,10 +18,10 @@ typedef enum {
 typedef struct
 {
   ReactiveHookKind kind;
-  char *name;            /* "db-relation-joined"; an action's name for an action */
-  char *subject;         /* relation endpoint, storage or container name, by the longest known suffix */
-  char *event;           /* "joined", "attached", "ready"; the name itself for unit hooks */
-  char *relation_id;     /* "db:1" */
+  char *name;        /* "db-relation-joined"; an action's name for an action */
+  char *subject;     /* relation endpoint, storage or container name, by the longest known suffix */
+  char *event;       /* "joined", "attached", "ready"; the name itself for unit hooks */
+  char *relation_id; /* "db:1" */
   char *remote_unit;
   char *remote_app;
   char *departing_unit;
@@ -28,12 +29,12 @@ typedef struct
   char *secret_id, *secret_label, *secret_revision;
   char *workload_name, *notice_id, *notice_type, *notice_key, *check_name;
   char *action_uuid;
-  char *unit_name;       /* "app/0" */
+  char *unit_name; /* "app/0" */
   char *model_uuid, *model_name;
   char *machine_id, *principal_unit, *availability_zone;
   char *juju_version;
   char *context_id;
-  char *charm_dir;       /* $JUJU_CHARM_DIR, else $CHARM_DIR */
+  char *charm_dir; /* $JUJU_CHARM_DIR, else $CHARM_DIR */
 } ReactiveHook;
 
 /* The names that the charm's metadata declares; a hook is of a relation only if its endpoint is among them. */

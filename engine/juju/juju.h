@@ -4,7 +4,8 @@
 #include "base/json.h"
 #include "juju/carrier.h"
 
-typedef enum {
+typedef enum
+{
   REACTIVE_LOG_TRACE,
   REACTIVE_LOG_DEBUG,
   REACTIVE_LOG_INFO,
@@ -19,22 +20,23 @@ typedef enum {
 typedef struct _ReactiveJuju ReactiveJuju;
 typedef struct
 {
-  const ReactiveJson *(*config_get) (ReactiveJuju *juju, GError **error);  /* object: every option, null where unset */
+  const ReactiveJson *(*config_get) (ReactiveJuju *juju, GError **error); /* object: every option, null where unset */
   gboolean (*is_leader) (ReactiveJuju *juju, gboolean *out_is_leader, GError **error);
-  const ReactiveJson *(*leader_get) (ReactiveJuju *juju, GError **error);  /* object of strings */
+  const ReactiveJson *(*leader_get) (ReactiveJuju *juju, GError **error); /* object of strings */
   /* Object: string values, null deletes. Sent at once; a later leader_get() shows it. */
   gboolean (*leader_set) (ReactiveJuju *juju, const ReactiveJson *settings, GError **error);
   const ReactiveJson *(*status_get) (ReactiveJuju *juju, gboolean of_application, GError **error);
   gboolean (*status_set) (ReactiveJuju *juju, gboolean of_application, const char *status, const char *message,
                           GError **error);
   gboolean (*version_set) (ReactiveJuju *juju, const char *version, GError **error);
-  const ReactiveJson *(*action_get) (ReactiveJuju *juju, GError **error);  /* object: every parameter */
+  const ReactiveJson *(*action_get) (ReactiveJuju *juju, GError **error); /* object: every parameter */
   gboolean (*action_set) (ReactiveJuju *juju, const char *key, const char *value, GError **error);
   gboolean (*action_fail) (ReactiveJuju *juju, const char *message, GError **error);
   gboolean (*action_log) (ReactiveJuju *juju, const char *message, GError **error);
   /* @relation_id may be NULL */
   const ReactiveJson *(*network_get) (ReactiveJuju *juju, const char *binding, const char *relation_id, GError **error);
-  const ReactiveJson *(*opened_ports) (ReactiveJuju *juju, GError **error); /* array: "80/tcp", "8000-8010/udp", "icmp" */
+  const ReactiveJson *(*opened_ports) (ReactiveJuju *juju,
+                                       GError **error); /* array: "80/tcp", "8000-8010/udp", "icmp" */
   gboolean (*open_port) (ReactiveJuju *juju, const char *port, GError **error);
   gboolean (*close_port) (ReactiveJuju *juju, const char *port, GError **error);
   /* Held, and sent with its neighbours of the same level as one message. */

@@ -1,0 +1,704 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/json-private.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+/* Objects with more members than this have an index; smaller ones are searched from the start. */
+#define INDEX_THRESHOLD 16
+
+/* GLib's macro passes the functions by a union, a GNU extension that ISO C has no name for. */
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wpedantic"
+G_DEFINE_BOXED_TYPE (ReactiveJson, reactive_json, reactive_json_ref, reactive_json_unref)
+#pragma GCC diagnostic pop
+
+/*
+ * Text
+ */
+
+int
+reactive_json_text_compare (const ReactiveJsonText *a, const ReactiveJsonText *b)
+{
+  int order = memcmp (a->bytes, b->bytes, MIN (a->length_bytes, b->length_bytes));
+
+  if (order != 0)
+    return order;
+
+  return (a->length_bytes > b->length_bytes) - (a->length_bytes < b->length_bytes);
+}
+
+static gboolean
+text_equal (const ReactiveJsonText *a, const ReactiveJsonText *b)
+{
+  return a->length_bytes == b->length_bytes && memcmp (a->bytes, b->bytes, a->length_bytes) == 0;
+}
+
+gunichar
+reactive_json_next_character (const char **text)
+{
+  /* g_utf8_get_char() follows the lead byte alone, so it decodes surrogates, too. */
+  gunichar character = g_utf8_get_char (*text);
+
+  *text = g_utf8_next_char (*text);
+  return character;
+}
+
+void
+reactive_json_append_character (GString *text, gunichar character)
+{
+  if (character >= 0xdc00 && character <= 0xdfff && text->len >= 3)
+    {
+      const char *last = text->str + text->len - 3;
+
+      if ((guint8)last[0] == 0xed && (guint8)last[1] >= 0xa0 && (guint8)last[1] <= 0xaf)
+        {
+          gunichar high = g_utf8_get_char (last);
+
+          g_string_truncate (text, text->len - 3);
+          character = 0x10000 + ((high - 0xd800) << 10) + (character - 0xdc00);
+        }
+    }
+
+  if (character < 0x80)
+    g_string_append_c (text, (char)character);
+  else
+    g_string_append_unichar (text, character);
+}
+
+gboolean
+reactive_json_has_surrogate (const char *bytes, gsize length_bytes)
+{
+  for (gsize i = 0; i + 1 < length_bytes; i++)
+    {
+      if ((guint8)bytes[i] == 0xed && (guint8)bytes[i + 1] >= 0xa0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+static gboolean
+is_encoded_surrogate (const char *string)
+{
+  return (guint8)string[0] == 0xed && ((guint8)string[1] & 0xe0) == 0xa0 && ((guint8)string[2] & 0xc0) == 0x80;
+}
+
+/* What a caller hands in may be any bytes. Kept are characters and lone surrogates; each other byte becomes U+FFFD. */
+static GString *
+text_from_caller (const char *string)
+{
+  GString *text = g_string_new (NULL);
+  const char *end = string + strlen (string);
+
+  while (string < end)
+    {
+      const char *invalid;
+
+      if (g_utf8_validate (string, end - string, &invalid))
+        {
+          g_string_append_len (text, string, end - string);
+          break;
+        }
+
+      g_string_append_len (text, string, invalid - string);
+      if (is_encoded_surrogate (invalid))
+        reactive_json_append_character (text, g_utf8_get_char (invalid));
+      else
+        g_string_append (text, "\xef\xbf\xbd");
+      string = invalid + (is_encoded_surrogate (invalid) ? 3 : 1);
+    }
+
+  return text;
+}
+
+/*
+ * Making and freeing
+ */
+
+ReactiveJson *
+reactive_json_new_value (ReactiveJsonType kind)
+{
+  ReactiveJson *value = g_new0 (ReactiveJson, 1);
+
+  g_atomic_ref_count_init (&value->reference_count);
+  value->kind = kind;
+  return value;
+}
+
+/* The text stands behind the value, in the same allocation. */
+ReactiveJson *
+reactive_json_new_text (ReactiveJsonType kind, const char *bytes, gsize length_bytes)
+{
+  ReactiveJson *value = g_malloc (sizeof *value + length_bytes + 1);
+
+  memset (value, 0, sizeof *value);
+  g_atomic_ref_count_init (&value->reference_count);
+  value->kind = kind;
+  value->text.length_bytes = length_bytes;
+  value->text.bytes = (char *)(value + 1);
+  memcpy (value->text.bytes, bytes, length_bytes);
+  value->text.bytes[length_bytes] = '\0';
+  return value;
+}
+
+/**
+ * reactive_json_new_null:
+ *
+ * Returns: (transfer full): a new null
+ */
+ReactiveJson *
+reactive_json_new_null (void)
+{
+  return reactive_json_new_value (REACTIVE_JSON_NULL);
+}
+
+/**
+ * reactive_json_new_boolean:
+ * @boolean: false or true
+ *
+ * Returns: (transfer full): a new boolean
+ */
+ReactiveJson *
+reactive_json_new_boolean (gboolean boolean)
+{
+  ReactiveJson *value = reactive_json_new_value (REACTIVE_JSON_BOOLEAN);
+
+  value->boolean = boolean != FALSE;
+  return value;
+}
+
+/**
+ * reactive_json_new_integer:
+ * @integer: the number
+ *
+ * Returns: (transfer full): a new integer
+ */
+ReactiveJson *
+reactive_json_new_integer (gint64 integer)
+{
+  char digits[32];
+  int length = g_snprintf (digits, sizeof digits, "%" G_GINT64_FORMAT, integer);
+
+  return reactive_json_new_text (REACTIVE_JSON_INTEGER, digits, (gsize)length);
+}
+
+/**
+ * reactive_json_new_float:
+ * @number: the number; not-a-number and the infinities are written as Python writes them, which is not JSON to others
+ *
+ * Returns: (transfer full): a new floating point number
+ */
+ReactiveJson *
+reactive_json_new_float (double number)
+{
+  ReactiveJson *value = reactive_json_new_value (REACTIVE_JSON_FLOAT);
+
+  value->number = number;
+  return value;
+}
+
+/**
+ * reactive_json_new_string:
+ * @string: (not nullable): the text, NUL-terminated UTF-8, in which lone surrogates may stand as
+ *   reactive_json_get_string() gives them; each byte that belongs to no character becomes U+FFFD
+ *
+ * Returns: (transfer full): a new string
+ */
+ReactiveJson *
+reactive_json_new_string (const char *string)
+{
+  g_return_val_if_fail (string != NULL, NULL);
+
+  GString *text = text_from_caller (string);
+  ReactiveJson *value = reactive_json_new_text (REACTIVE_JSON_STRING, text->str, text->len);
+
+  g_string_free (text, TRUE);
+  return value;
+}
+
+/**
+ * reactive_json_new_array:
+ *
+ * Returns: (transfer full): a new empty array
+ */
+ReactiveJson *
+reactive_json_new_array (void)
+{
+  return reactive_json_new_value (REACTIVE_JSON_ARRAY);
+}
+
+/**
+ * reactive_json_new_object:
+ *
+ * Returns: (transfer full): a new empty object
+ */
+ReactiveJson *
+reactive_json_new_object (void)
+{
+  return reactive_json_new_value (REACTIVE_JSON_OBJECT);
+}
+
+/**
+ * reactive_json_ref:
+ * @value: (not nullable): any value
+ *
+ * Returns: (transfer full): @value, with one owner more
+ */
+ReactiveJson *
+reactive_json_ref (const ReactiveJson *value)
+{
+  g_return_val_if_fail (value != NULL, NULL);
+
+  /* A value is constant to all but its maker; the count of its owners is not part of it. */
+  ReactiveJson *owned = (ReactiveJson *)value;
+
+  g_atomic_ref_count_inc (&owned->reference_count);
+  return owned;
+}
+
+static void
+member_free (ReactiveJsonMember *member)
+{
+  reactive_json_unref (member->value);
+  g_free (member);
+}
+
+/**
+ * reactive_json_unref:
+ * @value: (nullable) (transfer full): any value, or %NULL
+ *
+ * Gives up one reference, and frees the value with the last one. Calls itself as deep as the value is nested: the
+ * reader bounds that, for values made by hand it is up to the maker.
+ */
+void
+reactive_json_unref (ReactiveJson *value)
+{
+  if (value == NULL || !g_atomic_ref_count_dec (&value->reference_count))
+    return;
+
+  if (value->kind == REACTIVE_JSON_ARRAY || value->kind == REACTIVE_JSON_OBJECT)
+    {
+      g_clear_pointer (&value->index, g_tree_unref);
+      for (guint i = 0; i < value->length; i++)
+        {
+          if (value->kind == REACTIVE_JSON_ARRAY)
+            reactive_json_unref (value->items[i]);
+          else
+            member_free (value->items[i]);
+        }
+      g_free (value->items);
+    }
+
+  g_free (value);
+}
+
+/*
+ * Filling
+ */
+
+/* The room is the next power of two, so that the length alone tells when it is used up. */
+static void
+append_item (ReactiveJson *container, gpointer item)
+{
+  g_assert (container->length < G_MAXUINT / 2);
+
+  if ((container->length & (container->length - 1)) == 0)
+    container->items = g_renew (gpointer, container->items, MAX (1, (gsize)container->length * 2));
+
+  container->items[container->length++] = item;
+}
+
+static int
+compare_in_index (gconstpointer a, gconstpointer b, G_GNUC_UNUSED gpointer user_data)
+{
+  return reactive_json_text_compare (a, b);
+}
+
+/* A balanced tree, not a hash table: what a peer names its members cannot make it slow. */
+static void
+build_index (ReactiveJson *object)
+{
+  object->index = g_tree_new_full (compare_in_index, NULL, NULL, NULL);
+  for (guint i = 0; i < object->length; i++)
+    g_tree_insert (object->index, object->items[i], object->items[i]);
+}
+
+static ReactiveJsonMember *
+member_new (const ReactiveJsonText *name, ReactiveJson *value)
+{
+  ReactiveJsonMember *member = g_malloc (sizeof *member + name->length_bytes + 1);
+
+  member->value = value;
+  member->name.length_bytes = name->length_bytes;
+  member->name.bytes = (char *)(member + 1);
+  memcpy (member->name.bytes, name->bytes, name->length_bytes);
+  member->name.bytes[name->length_bytes] = '\0';
+  return member;
+}
+
+ReactiveJsonMember *
+reactive_json_find_member (const ReactiveJson *object, const ReactiveJsonText *name)
+{
+  if (object->index != NULL)
+    return g_tree_lookup (object->index, name);
+
+  for (guint i = 0; i < object->length; i++)
+    {
+      ReactiveJsonMember *member = object->items[i];
+
+      if (text_equal (&member->name, name))
+        return member;
+    }
+
+  return NULL;
+}
+
+/* As Python's dict does, a name that is there keeps its place and gets the new value. */
+void
+reactive_json_set_member (ReactiveJson *object, const ReactiveJsonText *name, ReactiveJson *value)
+{
+  ReactiveJsonMember *member = reactive_json_find_member (object, name);
+
+  if (member != NULL)
+    {
+      reactive_json_unref (member->value);
+      member->value = value;
+      return;
+    }
+
+  member = member_new (name, value);
+  append_item (object, member);
+  if (object->index != NULL)
+    g_tree_insert (object->index, member, member);
+  else if (object->length > INDEX_THRESHOLD)
+    build_index (object);
+}
+
+/**
+ * reactive_json_array_add:
+ * @array: (not nullable): an array that its maker has not handed on yet
+ * @element: (not nullable) (transfer full): what to add at its end
+ */
+void
+reactive_json_array_add (ReactiveJson *array, ReactiveJson *element)
+{
+  g_return_if_fail (array != NULL && array->kind == REACTIVE_JSON_ARRAY);
+  g_return_if_fail (element != NULL && element != array);
+
+  append_item (array, element);
+}
+
+/**
+ * reactive_json_object_set:
+ * @object: (not nullable): an object that its maker has not handed on yet
+ * @name: (not nullable): the member's name, read as reactive_json_new_string() reads its text
+ * @member: (not nullable) (transfer full): its value
+ *
+ * Adds a member at the end, or replaces the value of the one with this name, which keeps its place.
+ */
+void
+reactive_json_object_set (ReactiveJson *object, const char *name, ReactiveJson *member)
+{
+  g_return_if_fail (object != NULL && object->kind == REACTIVE_JSON_OBJECT);
+  g_return_if_fail (name != NULL);
+  g_return_if_fail (member != NULL && member != object);
+
+  GString *text = text_from_caller (name);
+
+  reactive_json_set_member (object, &(ReactiveJsonText){ text->len, text->str }, member);
+  g_string_free (text, TRUE);
+}
+
+/*
+ * Reading
+ */
+
+/**
+ * reactive_json_get_kind:
+ * @value: (not nullable): any value
+ *
+ * Returns: what it is
+ */
+ReactiveJsonType
+reactive_json_get_kind (const ReactiveJson *value)
+{
+  g_return_val_if_fail (value != NULL, REACTIVE_JSON_NULL);
+
+  return value->kind;
+}
+
+/**
+ * reactive_json_get_boolean:
+ * @value: (not nullable): any value
+ *
+ * Returns: the boolean; %FALSE for what is none
+ */
+gboolean
+reactive_json_get_boolean (const ReactiveJson *value)
+{
+  g_return_val_if_fail (value != NULL, FALSE);
+
+  return value->kind == REACTIVE_JSON_BOOLEAN && value->boolean;
+}
+
+/**
+ * reactive_json_get_integer:
+ * @value: (not nullable): any value
+ * @out_integer: (out) (optional): its number; untouched on %FALSE
+ *
+ * Returns: whether @value is an integer (1.0 is none) that 64 bits hold
+ */
+gboolean
+reactive_json_get_integer (const ReactiveJson *value, gint64 *out_integer)
+{
+  g_return_val_if_fail (value != NULL, FALSE);
+
+  gint64 integer;
+
+  /* No number of 64 bits has more digits; the rest need not be looked at. */
+  if (value->kind != REACTIVE_JSON_INTEGER || value->text.length_bytes > strlen ("-9223372036854775808"))
+    return FALSE;
+  if (!g_ascii_string_to_signed (value->text.bytes, 10, G_MININT64, G_MAXINT64, &integer, /* error= */ NULL))
+    return FALSE;
+
+  if (out_integer != NULL)
+    *out_integer = integer;
+  return TRUE;
+}
+
+/**
+ * reactive_json_get_double:
+ * @value: (not nullable): any value
+ *
+ * Returns: the number, of an integer the nearest one there is (infinity beyond all of them); 0 for what is no number
+ */
+double
+reactive_json_get_double (const ReactiveJson *value)
+{
+  g_return_val_if_fail (value != NULL, 0);
+
+  if (value->kind == REACTIVE_JSON_FLOAT)
+    return value->number;
+  if (value->kind == REACTIVE_JSON_INTEGER)
+    return g_ascii_strtod (value->text.bytes, NULL);
+
+  return 0;
+}
+
+/**
+ * reactive_json_get_string:
+ * @value: (not nullable): any value
+ * @out_length_bytes: (out) (optional): its length: the text may hold NUL; untouched when %NULL is returned
+ *
+ * The text of a string, NUL-terminated. It is UTF-8 unless the reader of Python's dialect met a lone surrogate, which
+ * stands as the three bytes that its code point would give.
+ *
+ * Returns: (transfer none) (nullable): the text; %NULL for what is no string
+ */
+const char *
+reactive_json_get_string (const ReactiveJson *value, gsize *out_length_bytes)
+{
+  g_return_val_if_fail (value != NULL, NULL);
+
+  if (value->kind != REACTIVE_JSON_STRING)
+    return NULL;
+
+  if (out_length_bytes != NULL)
+    *out_length_bytes = value->text.length_bytes;
+  return value->text.bytes;
+}
+
+/**
+ * reactive_json_get_length:
+ * @value: (not nullable): any value
+ *
+ * Returns: how many elements an array or members an object has; 0 for all else
+ */
+guint
+reactive_json_get_length (const ReactiveJson *value)
+{
+  g_return_val_if_fail (value != NULL, 0);
+
+  return value->length;
+}
+
+/**
+ * reactive_json_get_element:
+ * @value: (not nullable): any value
+ * @index: which one, from 0
+ *
+ * Returns: (transfer none) (nullable): the element of an array, or the value of an object's member, at @index; %NULL
+ *   beyond the last one and for what is neither
+ */
+const ReactiveJson *
+reactive_json_get_element (const ReactiveJson *value, guint index)
+{
+  g_return_val_if_fail (value != NULL, NULL);
+
+  if (index >= value->length)
+    return NULL;
+  if (value->kind == REACTIVE_JSON_ARRAY)
+    return value->items[index];
+
+  const ReactiveJsonMember *member = value->items[index];
+
+  return member->value;
+}
+
+/**
+ * reactive_json_get_member_name:
+ * @object: (not nullable): any value
+ * @index: which one, from 0
+ *
+ * Returns: (transfer none) (nullable): the name of an object's member at @index, which ends at the first NUL if it
+ *   holds one; %NULL beyond the last one and for what is no object
+ */
+const char *
+reactive_json_get_member_name (const ReactiveJson *object, guint index)
+{
+  g_return_val_if_fail (object != NULL, NULL);
+
+  if (object->kind != REACTIVE_JSON_OBJECT || index >= object->length)
+    return NULL;
+
+  const ReactiveJsonMember *member = object->items[index];
+
+  return member->name.bytes;
+}
+
+/**
+ * reactive_json_get_member:
+ * @object: (not nullable): any value
+ * @name: (not nullable): a member's name
+ *
+ * Returns: (transfer none) (nullable): the value of the member with this name; %NULL when there is none and for what
+ *   is no object
+ */
+const ReactiveJson *
+reactive_json_get_member (const ReactiveJson *object, const char *name)
+{
+  g_return_val_if_fail (object != NULL, NULL);
+  g_return_val_if_fail (name != NULL, NULL);
+
+  if (object->kind != REACTIVE_JSON_OBJECT)
+    return NULL;
+
+  const ReactiveJsonMember *member
+      = reactive_json_find_member (object, &(ReactiveJsonText){ strlen (name), (char *)name });
+
+  return member != NULL ? member->value : NULL;
+}
+
+void
+reactive_json_get_position (const ReactiveJson *value, guint *out_line, guint *out_column)
+{
+  g_assert (value != NULL);
+
+  if (out_line != NULL)
+    *out_line = value->line;
+  if (out_column != NULL)
+    *out_column = value->column;
+}
+
+/*
+ * Comparing
+ */
+
+/* Exact, as Python compares: 9007199254740993 is not 9007199254740992.0. */
+static gboolean
+integer_equals_float (const ReactiveJson *integer, double number)
+{
+  char digits[DBL_MAX_10_EXP + 8];
+
+  if (!isfinite (number) || number != floor (number))
+    return FALSE;
+  if (number == 0)
+    return strcmp (integer->text.bytes, "0") == 0;
+
+  g_ascii_formatd (digits, sizeof digits, "%.0f", number);
+  return strcmp (integer->text.bytes, digits) == 0;
+}
+
+static gboolean
+numbers_equal (const ReactiveJson *a, const ReactiveJson *b)
+{
+  if (a->kind == REACTIVE_JSON_FLOAT && b->kind == REACTIVE_JSON_FLOAT)
+    return a->number == b->number;
+  if (a->kind == REACTIVE_JSON_FLOAT)
+    return integer_equals_float (b, a->number);
+  if (b->kind == REACTIVE_JSON_FLOAT)
+    return integer_equals_float (a, b->number);
+
+  return text_equal (&a->text, &b->text);
+}
+
+static gboolean
+is_number (const ReactiveJson *value)
+{
+  return value->kind == REACTIVE_JSON_INTEGER || value->kind == REACTIVE_JSON_FLOAT;
+}
+
+static gboolean
+arrays_equal (const ReactiveJson *a, const ReactiveJson *b)
+{
+  for (guint i = 0; i < a->length; i++)
+    {
+      if (!reactive_json_equal (a->items[i], b->items[i]))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static gboolean
+objects_equal (const ReactiveJson *a, const ReactiveJson *b)
+{
+  for (guint i = 0; i < a->length; i++)
+    {
+      const ReactiveJsonMember *ours = a->items[i];
+      const ReactiveJsonMember *theirs = reactive_json_find_member (b, &ours->name);
+
+      if (theirs == NULL || !reactive_json_equal (ours->value, theirs->value))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+/**
+ * reactive_json_equal:
+ * @a: (not nullable): any value
+ * @b: (not nullable): any value
+ *
+ * Compares as Python does: numbers by what they are (1 equals 1.0, not-a-number nothing), objects whatever the order
+ * of their members. Unlike there, a boolean is no number: true does not equal 1.
+ *
+ * Returns: whether they are equal
+ */
+gboolean
+reactive_json_equal (const ReactiveJson *a, const ReactiveJson *b)
+{
+  g_return_val_if_fail (a != NULL, FALSE);
+  g_return_val_if_fail (b != NULL, FALSE);
+
+  if (is_number (a) && is_number (b))
+    return numbers_equal (a, b);
+  if (a->kind != b->kind || a->length != b->length)
+    return FALSE;
+
+  switch ((ReactiveJsonType)a->kind)
+    {
+    case REACTIVE_JSON_BOOLEAN:
+      return a->boolean == b->boolean;
+    case REACTIVE_JSON_STRING:
+      return text_equal (&a->text, &b->text);
+    case REACTIVE_JSON_ARRAY:
+      return arrays_equal (a, b);
+    case REACTIVE_JSON_OBJECT:
+      return objects_equal (a, b);
+    default:
+      return TRUE; /* null */
+    }
+}

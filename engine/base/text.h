@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <glib.h>
+
+/* The entry of @known (ended by NULL) that @word was probably meant to be; NULL when none is near. */
+const char *reactive_text_nearest (const char *word, const char *const *known);
+
+/* " (did you mean 'X'?)", or the empty string. Free with g_free(). */
+char *reactive_text_hint (const char *word, const char *const *known);

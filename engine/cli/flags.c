@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "base/json.h"
+#include "base/text.h"
+#include "cli/command.h"
+#include "unit/flag-store.h"
+
+static const char *const verbs[] = { "list", "set", "clear", "is-set", NULL };
+
+/* $UNIT_STATE_DB, else .unit-state.db in the charm directory, else in the current one: where the engine keeps it. */
+static char *
+find_state_path (const char *given)
+{
+  const char *from_environment = g_getenv ("UNIT_STATE_DB");
+  const char *charm_dir = g_getenv ("JUJU_CHARM_DIR");
+
+  if (given != NULL)
+    return g_strdup (given);
+  if (from_environment != NULL && *from_environment != '\0')
+    return g_strdup (from_environment);
+  if (charm_dir == NULL || *charm_dir == '\0')
+    charm_dir = g_getenv ("CHARM_DIR");
+
+  return g_build_filename (charm_dir != NULL && *charm_dir != '\0' ? charm_dir : ".", ".unit-state.db", NULL);
+}
+
+static int
+list_flags (ReactiveStore *store, CommandFormat format)
+{
+  g_auto (GStrv) flags = reactive_flag_store_list (store);
+  g_autoptr (ReactiveJson) array = reactive_json_new_array ();
+  g_autofree char *text = NULL;
+
+  for (guint i = 0; flags[i] != NULL; i++)
+    {
+      reactive_json_array_add (array, reactive_json_new_string (flags[i]));
+      if (format == COMMAND_TEXT)
+        g_print ("%s\n", flags[i]);
+    }
+  if (format == COMMAND_JSON)
+    {
+      text = reactive_json_to_text (array, REACTIVE_JSON_INSERTION_ORDER);
+      g_print ("%s\n", text);
+    }
+
+  return 0;
+}
+
+static gboolean
+is_set (ReactiveStore *store, const char *flag)
+{
+  g_autofree char *key = g_strconcat (REACTIVE_FLAG_PREFIX, flag, NULL);
+
+  return reactive_store_get (store, key) != NULL;
+}
+
+/* Exit code 0 if all are set, 1 if not. */
+static int
+test_flags (ReactiveStore *store, char **flags, CommandFormat format)
+{
+  gboolean all = TRUE;
+
+  for (guint i = 0; flags[i] != NULL; i++)
+    all = all && is_set (store, flags[i]);
+  if (format == COMMAND_JSON)
+    g_print ("%s\n", all ? "true" : "false");
+
+  return all ? 0 : 1;
+}
+
+static int
+change_flags (ReactiveStore *store, char **flags, gboolean set, GError **error)
+{
+  for (guint i = 0; flags[i] != NULL; i++)
+    {
+      g_autofree char *key = g_strconcat (REACTIVE_FLAG_PREFIX, flags[i], NULL);
+
+      if (!set)
+        reactive_store_unset (store, key);
+      else if (reactive_store_get (store, key) == NULL)
+        reactive_store_set (store, key, "null");
+    }
+
+  return reactive_store_commit (store, NULL, error) ? 0 : -1;
+}
+
+/* The verb, `list` when there is none, and that it is followed by what it needs; NULL with USAGE set if not. */
+static const char *
+check_arguments (char **arguments, GError **error)
+{
+  const char *verb = arguments[0] != NULL ? arguments[0] : "list";
+  char **flags = arguments[0] != NULL ? arguments + 1 : arguments;
+  gboolean lists = strcmp (verb, "list") == 0;
+  gboolean ok = TRUE;
+
+  if (!g_strv_contains (verbs, verb))
+    {
+      g_autofree char *hint = reactive_text_hint (verb, verbs);
+
+      ok = command_usage_error (error, "unknown subcommand '%s'%s", verb, hint);
+    }
+  else if (lists != (flags[0] == NULL))
+    ok = command_usage_error (error, lists ? "list takes no arguments" : "%s needs at least one flag", verb);
+
+  for (; ok && *flags != NULL; flags++)
+    if (**flags == '\0' || !g_utf8_validate (*flags, -1, NULL))
+      ok = command_usage_error (error, "'%s' is no name for a flag", *flags);
+
+  return ok ? verb : NULL;
+}
+
+/* Changing flags takes a file that exists: a mistyped path must not make a new one. */
+static ReactiveStore *
+open_state (const char *path, gboolean writes, GError **error)
+{
+  if (writes && !g_file_test (path, G_FILE_TEST_EXISTS))
+    {
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND, "%s: no such state file", path);
+      return NULL;
+    }
+
+  return reactive_store_open (path, writes ? REACTIVE_STORE_READ_WRITE : REACTIVE_STORE_READ_ONLY, error);
+}
+
+int
+command_flags (int argc, char **argv, GError **error)
+{
+  g_autofree char *format_text = NULL, *state = NULL, *path = NULL;
+  g_auto (GStrv) arguments = NULL;
+  g_autoptr (ReactiveStore) store = NULL;
+  CommandFormat format;
+  const char *verb;
+  gboolean sets, clears;
+  const GOptionEntry entries[] = {
+    { "state", 0, 0, G_OPTION_ARG_FILENAME, &state, "The state file ($UNIT_STATE_DB, else the charm's .unit-state.db)",
+      "FILE" },
+    { "format", 0, 0, G_OPTION_ARG_STRING, &format_text, "text or json", "text|json" },
+    G_OPTION_ENTRY_NULL,
+  };
+
+  if (!command_parse_options (argv[0], entries, argc, argv, &arguments, error)
+      || !command_parse_format (format_text, &format, error))
+    return -1;
+  if (arguments == NULL)
+    return 0;
+  if ((verb = check_arguments (arguments, error)) == NULL)
+    return -1;
+
+  sets = strcmp (verb, "set") == 0;
+  clears = strcmp (verb, "clear") == 0;
+  path = find_state_path (state);
+  if ((store = open_state (path, sets || clears, error)) == NULL)
+    return -1;
+
+  if (sets || clears)
+    return change_flags (store, arguments + 1, sets, error);
+  if (strcmp (verb, "is-set") == 0)
+    return test_flags (store, arguments + 1, format);
+
+  return list_flags (store, format);
+}

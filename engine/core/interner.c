@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/interner.h"
+
+#include <string.h>
+
+#define FIRST_BUCKETS 16
+
+/* FNV-1a, with a final mix because the buckets are chosen by the low bits. */
+static guint32
+hash_string (const char *string)
+{
+  guint32 hash = 2166136261u;
+
+  for (const guchar *byte = (const guchar *) string; *byte != 0; byte++)
+    hash = (hash ^ *byte) * 16777619u;
+
+  return hash ^ (hash >> 15);
+}
+
+void
+reactive_interner_init (ReactiveInterner *interner)
+{
+  *interner = (ReactiveInterner){ .buckets = g_new0 (guint32, FIRST_BUCKETS), .mask = FIRST_BUCKETS - 1 };
+}
+
+void
+reactive_interner_clear (ReactiveInterner *interner)
+{
+  g_clear_pointer (&interner->text, g_free);
+  g_clear_pointer (&interner->offsets, g_free);
+  g_clear_pointer (&interner->buckets, g_free);
+}
+
+/* The bucket that holds @string, or the empty one where it belongs. */
+static guint32
+find_bucket (const ReactiveInterner *interner, const char *string)
+{
+  guint32 bucket = hash_string (string) & interner->mask;
+
+  while (interner->buckets[bucket] != 0
+         && strcmp (reactive_interner_get (interner, interner->buckets[bucket] - 1), string) != 0)
+    bucket = (bucket + 1) & interner->mask;
+
+  return bucket;
+}
+
+guint32
+reactive_interner_find (const ReactiveInterner *interner, const char *string)
+{
+  return interner->buckets[find_bucket (interner, string)] - 1; /* an empty bucket gives NONE */
+}
+
+static void
+grow_buckets (ReactiveInterner *interner)
+{
+  gsize size = 2 * ((gsize) interner->mask + 1);
+
+  g_free (interner->buckets);
+  interner->buckets = g_new0 (guint32, size);
+  interner->mask = size - 1;
+
+  for (guint32 number = 0; number < interner->length; number++)
+    interner->buckets[find_bucket (interner, reactive_interner_get (interner, number))] = number + 1;
+}
+
+static void
+append_text (ReactiveInterner *interner, const char *string)
+{
+  gsize length = strlen (string) + 1;
+
+  g_assert (interner->text_length + length <= G_MAXUINT32);
+
+  if (interner->text_length + length > interner->text_size)
+    {
+      interner->text_size = MAX (2 * interner->text_size, interner->text_length + length + 64);
+      interner->text = g_realloc (interner->text, interner->text_size);
+    }
+  memcpy (interner->text + interner->text_length, string, length);
+  interner->text_length += length;
+}
+
+guint32
+reactive_interner_add (ReactiveInterner *interner, const char *string)
+{
+  guint32 bucket = find_bucket (interner, string);
+
+  if (interner->buckets[bucket] != 0)
+    return interner->buckets[bucket] - 1;
+
+  if (interner->length == interner->size)
+    {
+      interner->size = MAX (2 * interner->size, 8);
+      interner->offsets = g_renew (guint32, interner->offsets, interner->size);
+    }
+  interner->offsets[interner->length] = interner->text_length;
+  append_text (interner, string);
+  interner->buckets[bucket] = ++interner->length;
+
+  /* At most three quarters full. */
+  if (interner->length > interner->mask - interner->mask / 4)
+    grow_buckets (interner);
+
+  return interner->length - 1;
+}
+
+void
+reactive_interner_shrink (ReactiveInterner *interner)
+{
+  interner->text = g_realloc (interner->text, MAX (interner->text_length, 1));
+  interner->text_size = interner->text_length;
+  interner->offsets = g_renew (guint32, interner->offsets, MAX (interner->length, 1));
+  interner->size = interner->length;
+}

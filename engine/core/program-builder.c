@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/program-private.h"
+
+#include <string.h>
+
+/* A condition on flags as it was given: names[first] … names[first + length - 1] of the builder. */
+typedef struct
+{
+  guint32 handler;
+  guint32 first;
+  guint32 length;
+  guint32 kind;
+} FlagCondition;
+
+struct _ReactiveProgramBuilder
+{
+  ReactiveProgram *program;
+  const ReactivePatternEndpoint *endpoints;
+  guint n_endpoints;
+  GArray *data;           /* gconstpointer */
+  GByteArray *classes;
+  GArray *event_kinds;    /* guint8 by handler: the kind of its first event condition, or 0 */
+  GArray *conditions;     /* FlagCondition, ascending by handler */
+  GArray *names;          /* guint32 */
+  char *duplicate_id;
+};
+
+static void
+clear_file_condition (gpointer condition)
+{
+  g_strfreev ((char **) ((FileCondition *) condition)->paths);
+}
+
+ReactiveProgramBuilder *
+reactive_program_builder_new (void)
+{
+  ReactiveProgramBuilder *builder = g_new0 (ReactiveProgramBuilder, 1);
+  ReactiveProgram *program = g_new0 (ReactiveProgram, 1);
+
+  g_atomic_ref_count_init (&program->references);
+  reactive_interner_init (&program->ids);
+  reactive_interner_init (&program->flags);
+  program->unwatched = g_array_new (FALSE, FALSE, sizeof (guint32));
+  program->any_phase = g_array_new (FALSE, FALSE, sizeof (guint32));
+  program->events = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_array_unref);
+  program->files = g_array_new (FALSE, FALSE, sizeof (FileCondition));
+  g_array_set_clear_func (program->files, clear_file_condition);
+  program->triggers = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) trigger_actions_free);
+
+  builder->program = program;
+  builder->data = g_array_new (FALSE, FALSE, sizeof (gconstpointer));
+  builder->classes = g_byte_array_new ();
+  builder->event_kinds = g_array_new (FALSE, TRUE, sizeof (guint8));
+  builder->conditions = g_array_new (FALSE, FALSE, sizeof (FlagCondition));
+  builder->names = g_array_new (FALSE, FALSE, sizeof (guint32));
+
+  return builder;
+}
+
+void
+reactive_program_builder_free (ReactiveProgramBuilder *builder)
+{
+  if (builder == NULL)
+    return;
+
+  reactive_program_unref (builder->program);
+  g_array_unref (builder->data);
+  g_byte_array_unref (builder->classes);
+  g_array_unref (builder->event_kinds);
+  g_array_unref (builder->conditions);
+  g_array_unref (builder->names);
+  g_free (builder->duplicate_id);
+  g_free (builder);
+}
+
+void
+reactive_program_builder_set_endpoints (ReactiveProgramBuilder *builder, const ReactivePatternEndpoint *endpoints,
+                                        guint n_endpoints)
+{
+  builder->endpoints = endpoints;
+  builder->n_endpoints = n_endpoints;
+}
+
+void
+reactive_program_builder_add_alias (ReactiveProgramBuilder *builder, const char *name, const char *flag)
+{
+  if (builder->program->aliases == NULL)
+    builder->program->aliases = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+
+  g_hash_table_insert (builder->program->aliases, g_strdup (name), g_strdup (flag));
+}
+
+guint32
+reactive_program_builder_add_handler (ReactiveProgramBuilder *builder, const char *id, gconstpointer data)
+{
+  ReactiveProgram *program = builder->program;
+  const guint8 no_class = 0;
+
+  g_assert (program->n_handlers < MAX_HANDLERS);
+
+  if (reactive_interner_add (&program->ids, id) != program->n_handlers)
+    {
+      /* Reported when compiling; until then the handler goes by an id that nothing else can have. */
+      g_autofree char *unique = g_strdup_printf ("%s\n%u", id, program->n_handlers);
+
+      reactive_interner_add (&program->ids, unique);
+      if (builder->duplicate_id == NULL)
+        builder->duplicate_id = g_strdup (id);
+    }
+  g_array_append_val (builder->data, data);
+  g_byte_array_append (builder->classes, &no_class, 1);
+  g_array_set_size (builder->event_kinds, program->n_handlers + 1);
+
+  return program->n_handlers++;
+}
+
+static guint32
+intern_flag (ReactiveProgram *program, const char *name)
+{
+  return reactive_interner_add (&program->flags, reactive_program_resolve (program, name));
+}
+
+static void
+add_flag_condition (ReactiveProgramBuilder *builder, ReactiveConditionKind kind, const char *const *names)
+{
+  FlagCondition condition = { builder->program->n_handlers - 1, builder->names->len, 0, kind };
+
+  for (; *names != NULL; names++)
+    {
+      guint32 flag = intern_flag (builder->program, *names);
+      guint32 i;
+
+      for (i = condition.first; i < builder->names->len; i++)
+        if (g_array_index (builder->names, guint32, i) == flag)
+          break;
+      if (i == builder->names->len)
+        g_array_append_val (builder->names, flag);
+    }
+  condition.length = builder->names->len - condition.first;
+
+  g_array_append_val (builder->conditions, condition);
+}
+
+static void
+add_event (ReactiveProgramBuilder *builder, ReactiveConditionKind kind, const char *name)
+{
+  GHashTable *events = builder->program->events;
+  guint32 handler = builder->program->n_handlers - 1;
+  g_autofree char *key = event_key (kind, name);
+  GArray *handlers = g_hash_table_lookup (events, key);
+
+  if (handlers == NULL)
+    {
+      handlers = g_array_new (FALSE, FALSE, sizeof (guint32));
+      g_hash_table_insert (events, g_steal_pointer (&key), handlers);
+    }
+  if (handlers->len == 0 || g_array_index (handlers, guint32, handlers->len - 1) != handler)
+    g_array_append_val (handlers, handler);
+}
+
+/* The names that a condition on an event stands for, without duplicates. */
+static GPtrArray *
+expand_event_names (ReactiveProgramBuilder *builder, ReactiveConditionKind kind, const char *const *names)
+{
+  GPtrArray *expanded = g_ptr_array_new_with_free_func (g_free);
+
+  for (; *names != NULL; names++)
+    {
+      if (kind == REACTIVE_CONDITION_HOOK)
+        g_ptr_array_extend_and_steal (
+            expanded, reactive_hook_pattern_expand (*names, builder->endpoints, builder->n_endpoints));
+      else
+        g_ptr_array_add (expanded, g_strdup (*names));
+    }
+
+  return expanded;
+}
+
+static void
+remove_from_event (gpointer key, gpointer value, gpointer user_data)
+{
+  GArray *handlers = value;
+  guint32 handler = GPOINTER_TO_UINT (user_data);
+
+  if (handlers->len > 0 && g_array_index (handlers, guint32, handlers->len - 1) == handler)
+    g_array_set_size (handlers, handlers->len - 1);
+}
+
+/* Several conditions on events of one handler must all hold, so a later one keeps only the names that the earlier ones
+ * had too; conditions of two kinds belong to two phases and never hold together. */
+static void
+add_event_condition (ReactiveProgramBuilder *builder, ReactiveConditionKind kind, const char *const *names)
+{
+  guint32 handler = builder->program->n_handlers - 1;
+  guint8 *first_kind = &g_array_index (builder->event_kinds, guint8, handler);
+  g_autoptr (GPtrArray) expanded = expand_event_names (builder, kind, names);
+  g_autoptr (GPtrArray) kept = g_ptr_array_new ();
+
+  if (*first_kind != 0 && *first_kind != kind)
+    builder->classes->data[handler] |= HANDLER_NEVER;
+
+  for (guint i = 0; i < expanded->len; i++)
+    {
+      g_autofree char *key = event_key (kind, g_ptr_array_index (expanded, i));
+      GArray *handlers = g_hash_table_lookup (builder->program->events, key);
+      gboolean had = handlers != NULL && handlers->len > 0
+                     && g_array_index (handlers, guint32, handlers->len - 1) == handler;
+
+      if (*first_kind == 0 || had)
+        g_ptr_array_add (kept, g_ptr_array_index (expanded, i));
+    }
+
+  if (*first_kind != 0)
+    g_hash_table_foreach (builder->program->events, remove_from_event, GUINT_TO_POINTER (handler));
+  for (guint i = 0; i < kept->len; i++)
+    add_event (builder, kind, g_ptr_array_index (kept, i));
+
+  *first_kind = kind;
+}
+
+static void
+add_file_condition (ReactiveProgramBuilder *builder, const char *const *names)
+{
+  GArray *files = builder->program->files;
+  guint32 handler = builder->program->n_handlers - 1;
+  g_autoptr (GStrvBuilder) paths = g_strv_builder_new ();
+  FileCondition *condition = NULL;
+
+  if (files->len > 0)
+    condition = &g_array_index (files, FileCondition, files->len - 1);
+  if (condition == NULL || condition->handler != handler)
+    {
+      g_array_set_size (files, files->len + 1);
+      condition = &g_array_index (files, FileCondition, files->len - 1);
+      *condition = (FileCondition){ handler, NULL };
+    }
+
+  if (condition->paths != NULL)
+    g_strv_builder_addv (paths, condition->paths);
+  g_strv_builder_addv (paths, (const char **) names);
+  g_strfreev ((char **) condition->paths);
+  condition->paths = (const char **) g_strv_builder_end (paths);
+
+  builder->classes->data[handler] |= HANDLER_FILES;
+}
+
+void
+reactive_program_builder_add_condition (ReactiveProgramBuilder *builder, ReactiveConditionKind kind,
+                                        const char *const *names)
+{
+  g_assert (builder->program->n_handlers > 0);
+
+  switch (kind)
+    {
+    case REACTIVE_CONDITION_ALL:
+    case REACTIVE_CONDITION_ANY:
+    case REACTIVE_CONDITION_NONE:
+    case REACTIVE_CONDITION_NOT_ALL:
+      add_flag_condition (builder, kind, names);
+      break;
+    case REACTIVE_CONDITION_HOOK:
+    case REACTIVE_CONDITION_RESTRICTED:
+    case REACTIVE_CONDITION_ACTION:
+      add_event_condition (builder, kind, names);
+      break;
+    case REACTIVE_CONDITION_ONCE:
+      builder->classes->data[builder->program->n_handlers - 1] |= HANDLER_ONCE;
+      break;
+    case REACTIVE_CONDITION_FILE:
+      add_file_condition (builder, names);
+      break;
+    default:
+      g_assert_not_reached ();
+    }
+}
+
+void
+reactive_program_builder_add_trigger (ReactiveProgramBuilder *builder, const ReactiveTrigger *trigger)
+{
+  ReactiveProgram *program = builder->program;
+  guint32 flag = intern_flag (program, trigger->when != NULL ? trigger->when : trigger->when_not);
+  gpointer key = TRIGGER_KEY (flag, trigger->when != NULL);
+  TriggerActions *actions = g_hash_table_lookup (program->triggers, key);
+
+  if (actions == NULL)
+    {
+      actions = trigger_actions_new ();
+      g_hash_table_insert (program->triggers, key, actions);
+    }
+  if (trigger->set != NULL)
+    trigger_actions_add (actions->set, intern_flag (program, trigger->set));
+  if (trigger->clear != NULL)
+    trigger_actions_add (actions->clear, intern_flag (program, trigger->clear));
+}
+
+/* --- compiling ---------------------------------------------------------------------------------------------------- */
+
+/* "any" and "not all" of several flags; of one flag they are "all" and "none", of no flag they never hold. */
+static gboolean
+is_group (const FlagCondition *condition)
+{
+  return condition->length > 1
+         && (condition->kind == REACTIVE_CONDITION_ANY || condition->kind == REACTIVE_CONDITION_NOT_ALL);
+}
+
+static gboolean
+is_negated (const FlagCondition *condition)
+{
+  return condition->kind == REACTIVE_CONDITION_NONE || condition->kind == REACTIVE_CONDITION_NOT_ALL;
+}
+
+/* What a handler's conditions make of it as a whole. */
+static void
+classify_handlers (ReactiveProgramBuilder *builder)
+{
+  ReactiveProgram *program = builder->program;
+  g_autofree guint8 *watches = g_new0 (guint8, program->n_handlers + 1);
+  guint8 *classes = builder->classes->data;
+
+  for (guint i = 0; i < builder->conditions->len; i++)
+    {
+      const FlagCondition *condition = &g_array_index (builder->conditions, FlagCondition, i);
+
+      classes[condition->handler] |= HANDLER_IN_FLAG_PHASE;
+      if (condition->length > 0)
+        watches[condition->handler] = 1;
+      else if (condition->kind == REACTIVE_CONDITION_ANY || condition->kind == REACTIVE_CONDITION_NOT_ALL)
+        classes[condition->handler] |= HANDLER_NEVER;
+    }
+
+  for (guint32 handler = 0; handler < program->n_handlers; handler++)
+    {
+      gboolean has_event = g_array_index (builder->event_kinds, guint8, handler) != 0;
+      gboolean in_flag_phase = (classes[handler] & HANDLER_IN_FLAG_PHASE) != 0;
+
+      if (has_event && in_flag_phase)
+        classes[handler] |= HANDLER_NEVER;
+      if (!has_event && !in_flag_phase)
+        {
+          classes[handler] |= HANDLER_ANY_PHASE;
+          g_array_append_val (program->any_phase, handler);
+        }
+      if (!has_event && !watches[handler] && (classes[handler] & HANDLER_NEVER) == 0)
+        g_array_append_val (program->unwatched, handler);
+    }
+}
+
+/* Sums of counts, so that counts[i] is where the i-th run begins; counts has @length + 1 elements. */
+static void
+accumulate (guint32 *counts, gsize length)
+{
+  guint32 sum = 0;
+
+  for (gsize i = 0; i <= length; i++)
+    {
+      guint32 count = counts[i];
+
+      counts[i] = sum;
+      sum += count;
+    }
+}
+
+/* Places the slots of all conditions that are groups, or of all that are not; next[f] is the flag's next free slot. */
+static void
+place_watchers (ReactiveProgramBuilder *builder, gboolean groups, guint32 *next)
+{
+  ReactiveProgram *program = builder->program;
+  guint32 n_literals = 0;
+
+  for (guint i = 0; i < builder->conditions->len; i++)
+    {
+      const FlagCondition *condition = &g_array_index (builder->conditions, FlagCondition, i);
+      const guint32 *flags = &g_array_index (builder->names, guint32, condition->first);
+
+      if (is_group (condition) != groups)
+        continue;
+      for (guint32 j = 0; j < condition->length; j++)
+        {
+          guint32 slot = next[flags[j]]++;
+
+          if (groups)
+            program->watchers[slot] = WATCHER_GROUP | program->n_groups;
+          else
+            {
+              program->watchers[slot] = WATCHER (condition->handler, is_negated (condition));
+              program->literals[n_literals++] = (Literal){ flags[j], slot };
+            }
+        }
+      if (groups)
+        program->groups[program->n_groups++] = (GroupInfo){
+          .handler = condition->handler,
+          .n_flags = condition->length,
+          .is_not_all = condition->kind == REACTIVE_CONDITION_NOT_ALL,
+        };
+    }
+}
+
+static void
+link_flags_and_handlers (ReactiveProgramBuilder *builder)
+{
+  ReactiveProgram *program = builder->program;
+  gsize n_flags = program->flags.length;
+  g_autofree guint32 *next = NULL;
+  guint32 n_groups = 0;
+
+  program->watch_begin = g_new0 (guint32, n_flags + 1);
+  program->literal_begin = g_new0 (guint32, (gsize) program->n_handlers + 1);
+
+  for (guint i = 0; i < builder->conditions->len; i++)
+    {
+      const FlagCondition *condition = &g_array_index (builder->conditions, FlagCondition, i);
+
+      for (guint32 j = 0; j < condition->length; j++)
+        program->watch_begin[g_array_index (builder->names, guint32, condition->first + j)]++;
+      if (is_group (condition))
+        n_groups++;
+      else
+        program->literal_begin[condition->handler] += condition->length;
+    }
+  accumulate (program->watch_begin, n_flags);
+  accumulate (program->literal_begin, program->n_handlers);
+
+  program->watchers = g_new (guint32, program->watch_begin[n_flags] + 1);
+  program->literals = g_new (Literal, program->literal_begin[program->n_handlers] + 1);
+  program->groups = g_new (GroupInfo, n_groups + 1);
+
+  next = g_memdup2 (program->watch_begin, (n_flags + 1) * sizeof (guint32));
+  place_watchers (builder, /* groups= */ TRUE, next);
+  place_watchers (builder, /* groups= */ FALSE, next);
+}
+
+static gconstpointer *
+take_data (ReactiveProgramBuilder *builder)
+{
+  for (guint i = 0; i < builder->data->len; i++)
+    if (g_array_index (builder->data, gconstpointer, i) != NULL)
+      return g_memdup2 (builder->data->data, builder->data->len * sizeof (gconstpointer));
+
+  return NULL;
+}
+
+ReactiveProgram *
+reactive_program_builder_compile (ReactiveProgramBuilder *builder, GError **error)
+{
+  g_autoptr (ReactiveProgramBuilder) owned = builder;
+  ReactiveProgram *program = builder->program;
+
+  if (builder->duplicate_id != NULL)
+    {
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "two handlers are named '%s'", builder->duplicate_id);
+      return NULL;
+    }
+
+  classify_handlers (builder);
+  link_flags_and_handlers (builder);
+  program->data = take_data (builder);
+  program->classes = g_memdup2 (builder->classes->data, MAX (builder->classes->len, 1));
+  if (program->classes == NULL)
+    program->classes = g_new0 (guint8, 1);
+  reactive_interner_shrink (&program->ids);
+  reactive_interner_shrink (&program->flags);
+
+  return g_steal_pointer (&builder->program);
+}

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "core/program-private.h"
+
+ReactiveProgram *
+reactive_program_ref (ReactiveProgram *program)
+{
+  g_atomic_ref_count_inc (&program->references);
+
+  return program;
+}
+
+void
+reactive_program_unref (ReactiveProgram *program)
+{
+  if (program == NULL || !g_atomic_ref_count_dec (&program->references))
+    return;
+
+  reactive_interner_clear (&program->ids);
+  reactive_interner_clear (&program->flags);
+  g_free (program->data);
+  g_free (program->classes);
+  g_free (program->literal_begin);
+  g_free (program->literals);
+  g_free (program->watch_begin);
+  g_free (program->watchers);
+  g_free (program->groups);
+  g_clear_pointer (&program->unwatched, g_array_unref);
+  g_clear_pointer (&program->any_phase, g_array_unref);
+  g_clear_pointer (&program->events, g_hash_table_unref);
+  g_clear_pointer (&program->files, g_array_unref);
+  g_clear_pointer (&program->triggers, g_hash_table_unref);
+  g_clear_pointer (&program->aliases, g_hash_table_unref);
+  g_free (program);
+}
+
+guint32
+reactive_program_get_n_handlers (const ReactiveProgram *program)
+{
+  return program->n_handlers;
+}
+
+guint32
+reactive_program_get_n_flags (const ReactiveProgram *program)
+{
+  return program->flags.length;
+}
+
+const char *
+reactive_program_get_handler_id (const ReactiveProgram *program, guint32 handler)
+{
+  g_assert (handler < program->n_handlers);
+
+  return reactive_interner_get (&program->ids, handler);
+}
+
+gconstpointer
+reactive_program_get_handler_data (const ReactiveProgram *program, guint32 handler)
+{
+  g_assert (handler < program->n_handlers);
+
+  return program->data != NULL ? program->data[handler] : NULL;
+}
+
+gboolean
+reactive_program_has_once (const ReactiveProgram *program, guint32 handler)
+{
+  return (program->classes[handler] & HANDLER_ONCE) != 0;
+}
+
+static int
+compare_file_condition (const void *key, const void *element)
+{
+  guint32 handler = GPOINTER_TO_UINT (key);
+  const FileCondition *condition = element;
+
+  return handler < condition->handler ? -1 : handler > condition->handler;
+}
+
+const char *const *
+reactive_program_get_files (const ReactiveProgram *program, guint32 handler)
+{
+  const FileCondition *condition;
+
+  if ((program->classes[handler] & HANDLER_FILES) == 0)
+    return NULL;
+
+  condition = bsearch (GUINT_TO_POINTER (handler), program->files->data, program->files->len, sizeof (FileCondition),
+                       compare_file_condition);
+
+  return condition->paths;
+}
+
+const char *
+reactive_program_resolve (const ReactiveProgram *program, const char *name)
+{
+  const char *flag = program->aliases != NULL ? g_hash_table_lookup (program->aliases, name) : NULL;
+
+  return flag != NULL ? flag : name;
+}
+
+TriggerActions *
+trigger_actions_new (void)
+{
+  TriggerActions *actions = g_new (TriggerActions, 1);
+
+  actions->set = g_array_new (FALSE, FALSE, sizeof (guint32));
+  actions->clear = g_array_new (FALSE, FALSE, sizeof (guint32));
+
+  return actions;
+}
+
+void
+trigger_actions_free (TriggerActions *actions)
+{
+  g_array_unref (actions->set);
+  g_array_unref (actions->clear);
+  g_free (actions);
+}
+
+void
+trigger_actions_add (GArray *list, guint32 flag)
+{
+  for (guint i = 0; i < list->len; i++)
+    if (g_array_index (list, guint32, i) == flag)
+      return;
+
+  g_array_append_val (list, flag);
+}
+
+char *
+event_key (ReactiveConditionKind kind, const char *name)
+{
+  return g_strdup_printf ("%d:%s", kind, name);
+}

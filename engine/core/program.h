@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <reactive/module.h>
+
+#include "base/error.h"
+#include "core/hook-pattern.h"
+
+/* The handlers and triggers of a charm, compiled once. Immutable afterwards, and shared by all units of the charm. */
+typedef struct _ReactiveProgram ReactiveProgram;
+
+/* Collects what a program is made of, in the order of registration, which is the order of dispatch. */
+typedef struct _ReactiveProgramBuilder ReactiveProgramBuilder;
+
+ReactiveProgramBuilder *reactive_program_builder_new (void);
+void reactive_program_builder_free (ReactiveProgramBuilder *builder);
+/* The endpoints that `{role:interface}` in hook patterns stands for; borrowed until compiled. */
+void reactive_program_builder_set_endpoints (ReactiveProgramBuilder *builder, const ReactivePatternEndpoint *endpoints,
+                                             guint n_endpoints);
+/* From here on @name means the flag @flag, in conditions, triggers and every call that takes a name. */
+void reactive_program_builder_add_alias (ReactiveProgramBuilder *builder, const char *name, const char *flag);
+/* Returns: the handler's number, counted from 0. @data is what reactive_program_get_handler_data() gives back. */
+guint32 reactive_program_builder_add_handler (ReactiveProgramBuilder *builder, const char *id, gconstpointer data);
+/* To the handler added last. @names as in #ReactiveCondition. */
+void reactive_program_builder_add_condition (ReactiveProgramBuilder *builder, ReactiveConditionKind kind,
+                                             const char *const *names);
+void reactive_program_builder_add_trigger (ReactiveProgramBuilder *builder, const ReactiveTrigger *trigger);
+/* Errors: INVALID when two handlers have one id. The builder is used up either way. */
+ReactiveProgram *reactive_program_builder_compile (ReactiveProgramBuilder *builder, GError **error);
+
+ReactiveProgram *reactive_program_ref (ReactiveProgram *program);
+void reactive_program_unref (ReactiveProgram *program);
+guint32 reactive_program_get_n_handlers (const ReactiveProgram *program);
+guint32 reactive_program_get_n_flags (const ReactiveProgram *program);
+const char *reactive_program_get_handler_id (const ReactiveProgram *program, guint32 handler);
+gconstpointer reactive_program_get_handler_data (const ReactiveProgram *program, guint32 handler);
+gboolean reactive_program_has_once (const ReactiveProgram *program, guint32 handler);
+/* The paths of all file conditions of @handler, ended by NULL; NULL when it has none. */
+const char *const *reactive_program_get_files (const ReactiveProgram *program, guint32 handler);
+/* The flag's name for an alias; any other name is returned as it is. */
+const char *reactive_program_resolve (const ReactiveProgram *program, const char *name);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ReactiveProgram, reactive_program_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ReactiveProgramBuilder, reactive_program_builder_free)

@@ -1,0 +1,425 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "state/state-file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "state/database.h"
+#include "state/trace.h"
+
+/* Of the tables whose names begin with "reactive_". A file with a larger number was made by a newer version. */
+#define FORMAT 1
+
+/* SQLite's names and numbers for what charmhelpers uses, and what a kill in the middle of a commit is survived with. */
+#define JOURNAL_MODE "delete"
+#define SYNCHRONOUS_FULL 2
+
+typedef enum
+{
+  TABLE_KV,
+  TABLE_KV_REVISIONS,
+  TABLE_HOOKS,
+  TABLE_META,
+  TABLE_TRACE,
+  N_TABLES,
+} Table;
+
+/* The first three to the letter as charmhelpers makes them: SQLite keeps the text in the file. */
+static const struct
+{
+  const char *name;
+  const char *sql;
+} tables[N_TABLES] = {
+  { "kv", "CREATE TABLE kv (\n"
+          "               key text,\n"
+          "               data text,\n"
+          "               primary key (key)\n"
+          "               )" },
+  { "kv_revisions", "CREATE TABLE kv_revisions (\n"
+                    "               key text,\n"
+                    "               revision integer,\n"
+                    "               data text,\n"
+                    "               primary key (key, revision)\n"
+                    "               )" },
+  { "hooks", "CREATE TABLE hooks (\n"
+             "               version integer primary key autoincrement,\n"
+             "               hook text,\n"
+             "               date text\n"
+             "               )" },
+  { "reactive_meta", "CREATE TABLE reactive_meta (key text primary key, value)" },
+  { "reactive_trace", reactive_trace_table_sql },
+};
+
+typedef enum
+{
+  WRITE_INSERT,
+  WRITE_UPDATE,
+  WRITE_DELETE,
+  N_WRITES,
+} Write;
+
+/* An update keeps the row where it is, as Python's does. REPLACE, because a row that was not read (its value is no
+ * text) may stand under the same key. */
+static const char *const write_sql[N_WRITES] = {
+  [WRITE_INSERT] = "INSERT OR REPLACE INTO kv (key, data) VALUES (?1, ?2)",
+  [WRITE_UPDATE] = "UPDATE kv SET data = ?2 WHERE key = ?1",
+  [WRITE_DELETE] = "DELETE FROM kv WHERE key = ?1",
+};
+
+struct _ReactiveStateFile
+{
+  ReactiveDatabase *database;
+  ReactiveStoreMode mode;
+  gboolean has_table[N_TABLES]; /* as of the current transaction */
+  gint64 data_version;          /* changes when another connection writes */
+  sqlite3_stmt *writes[N_WRITES];
+};
+
+static gboolean
+set_system_error (GError **error, ReactiveError code, const char *path, const char *what, int system_errno)
+{
+  g_set_error (error, REACTIVE_ERROR, (gint)code, "%s: %s: %s", path, what, g_strerror (system_errno));
+  return FALSE;
+}
+
+/* Never opens a file that exists: closing it would drop the locks that this process has on it. */
+static gboolean
+create_private (const char *path, GError **error)
+{
+  int fd = g_open (path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOCTTY, 0600);
+
+  if (fd >= 0)
+    close (fd);
+  else if (errno != EEXIST)
+    return set_system_error (error, REACTIVE_ERROR_STATE, path, "cannot be created", errno);
+  return TRUE;
+}
+
+static gboolean
+prepare_file (const char *path, ReactiveStoreMode mode, GError **error)
+{
+  struct stat status;
+
+  if (stat (path, &status) != 0 && errno == ENOENT && mode == REACTIVE_STORE_READ_WRITE)
+    {
+      if (!create_private (path, error))
+        return FALSE;
+    }
+
+  if (stat (path, &status) != 0)
+    {
+      gboolean is_missing = errno == ENOENT && mode == REACTIVE_STORE_READ_ONLY;
+
+      return set_system_error (error, is_missing ? REACTIVE_ERROR_NOT_FOUND : REACTIVE_ERROR_STATE, path,
+                               "cannot be opened", errno);
+    }
+  if (!S_ISREG (status.st_mode))
+    {
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_STATE, "%s: not a regular file", path);
+      return FALSE;
+    }
+  if (mode == REACTIVE_STORE_READ_WRITE && (status.st_mode & 07777) != 0600 && chmod (path, 0600) != 0)
+    return set_system_error (error, REACTIVE_ERROR_STATE, path, "cannot be made private", errno);
+  return TRUE;
+}
+
+/* Queries inside the transaction cost no lock; only a file that was given another mode pays for more. */
+static gboolean
+has_safe_settings (ReactiveDatabase *database, gboolean *out_is_safe, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = reactive_database_prepare (database, "PRAGMA journal_mode", error);
+  gboolean has_row = FALSE;
+  gint64 synchronous = 0;
+
+  if (statement == NULL || !reactive_database_step (database, statement, &has_row, error))
+    return FALSE;
+  if (!reactive_database_query_integer (database, "PRAGMA synchronous", &synchronous, error))
+    return FALSE;
+
+  *out_is_safe = has_row && g_strcmp0 ((const char *)sqlite3_column_text (statement, 0), JOURNAL_MODE) == 0
+                 && synchronous == SYNCHRONOUS_FULL;
+  return TRUE;
+}
+
+static gboolean
+lock_safely (ReactiveDatabase *database, GError **error)
+{
+  gboolean is_safe = FALSE;
+
+  if (!reactive_database_execute (database, "BEGIN IMMEDIATE", error) || !has_safe_settings (database, &is_safe, error))
+    return FALSE;
+  if (is_safe)
+    return TRUE;
+
+  if (!reactive_database_execute (
+          database, "ROLLBACK; PRAGMA journal_mode = DELETE; PRAGMA synchronous = FULL; BEGIN IMMEDIATE", error)
+      || !has_safe_settings (database, &is_safe, error))
+    return FALSE;
+  if (!is_safe)
+    g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_STATE, "%s: cannot be given a rollback journal",
+                 reactive_database_get_path (database));
+  return is_safe;
+}
+
+/* SQLite misses a last page of which only a part is there: it reads zeros for the rest, and rows vanish. */
+static gboolean
+check_whole (ReactiveDatabase *database, GError **error)
+{
+  gint64 file_bytes = reactive_database_get_file_bytes (database);
+  gint64 n_pages = 0, page_bytes = 0;
+
+  if (!reactive_database_query_integer (database, "PRAGMA page_count", &n_pages, error)
+      || !reactive_database_query_integer (database, "PRAGMA page_size", &page_bytes, error))
+    return FALSE;
+
+  /* In an empty file the write lock makes a first page, in memory. */
+  if (file_bytes != 0 && file_bytes < n_pages * page_bytes)
+    {
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_STATE,
+                   "%s: damaged (cut short); restore a copy, or move it away and the next hook starts with no flags",
+                   reactive_database_get_path (database));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+find_tables (ReactiveStateFile *file, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement
+      = reactive_database_prepare (file->database, "SELECT name FROM sqlite_master WHERE type = 'table'", error);
+  gboolean has_row = FALSE;
+
+  if (statement == NULL)
+    return FALSE;
+
+  memset (file->has_table, 0, sizeof file->has_table);
+  for (;;)
+    {
+      if (!reactive_database_step (file->database, statement, &has_row, error))
+        return FALSE;
+      if (!has_row)
+        return TRUE;
+      for (guint i = 0; i < N_TABLES; i++)
+        {
+          if (g_strcmp0 ((const char *)sqlite3_column_text (statement, 0), tables[i].name) == 0)
+            file->has_table[i] = TRUE;
+        }
+    }
+}
+
+static gboolean
+check_format (ReactiveStateFile *file, GError **error)
+{
+  gint64 format = 0;
+
+  if (!file->has_table[TABLE_META])
+    return TRUE;
+  if (!reactive_database_query_integer (file->database, "SELECT value FROM reactive_meta WHERE key = 'format'", &format,
+                                        error))
+    return FALSE;
+
+  if (format > FORMAT)
+    {
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_TOO_NEW,
+                   "%s: written by a newer libreactive (format %" G_GINT64_FORMAT ", this one knows %d)",
+                   reactive_database_get_path (file->database), format, FORMAT);
+      return FALSE;
+    }
+  return TRUE;
+}
+
+ReactiveStateFile *
+reactive_state_file_open (const char *path, ReactiveStoreMode mode, const ReactiveStoreOptions *options, GError **error)
+{
+  g_autoptr (ReactiveStateFile) file = g_new0 (ReactiveStateFile, 1);
+
+  if (!prepare_file (path, mode, error))
+    return NULL;
+
+  file->mode = mode;
+  file->database = reactive_database_open (path, options->vfs, options->busy_timeout_ms, error);
+  if (file->database == NULL)
+    return NULL;
+
+  if (mode == REACTIVE_STORE_READ_WRITE ? !lock_safely (file->database, error)
+                                        : !reactive_database_execute (file->database, "BEGIN", error))
+    return NULL;
+
+  /* The tables come first: in a reader it is this query that takes the lock under which all the others agree. */
+  if (!find_tables (file, error) || !check_whole (file->database, error) || !check_format (file, error)
+      || !reactive_database_query_integer (file->database, "PRAGMA data_version", &file->data_version, error))
+    return NULL;
+
+  return g_steal_pointer (&file);
+}
+
+void
+reactive_state_file_free (ReactiveStateFile *file)
+{
+  if (file == NULL)
+    return;
+
+  for (guint i = 0; i < N_WRITES; i++)
+    sqlite3_finalize (file->writes[i]);
+  reactive_database_free (file->database);
+  g_free (file);
+}
+
+/* A text with a NUL in it would be cut, and stand for another key or value. */
+static const char *
+column_text (sqlite3_stmt *statement, int column, gsize *out_bytes)
+{
+  const char *text;
+
+  if (sqlite3_column_type (statement, column) != SQLITE_TEXT)
+    return NULL;
+
+  text = (const char *)sqlite3_column_text (statement, column);
+  *out_bytes = (gsize)sqlite3_column_bytes (statement, column);
+  if (text == NULL || memchr (text, '\0', *out_bytes) != NULL)
+    return NULL;
+  return text;
+}
+
+gboolean
+reactive_state_file_foreach (ReactiveStateFile *file, ReactiveStateFileFunc func, gpointer user_data, GError **error)
+{
+  g_autoptr (sqlite3_stmt) statement = NULL;
+  gboolean has_row = FALSE;
+
+  if (!file->has_table[TABLE_KV])
+    return TRUE;
+
+  statement = reactive_database_prepare (file->database, "SELECT key, data FROM kv", error);
+  if (statement == NULL)
+    return FALSE;
+
+  for (;;)
+    {
+      gsize key_bytes = 0, text_bytes = 0;
+      const char *key, *text;
+
+      if (!reactive_database_step (file->database, statement, &has_row, error))
+        return FALSE;
+      if (!has_row)
+        return TRUE;
+
+      key = column_text (statement, 0, &key_bytes);
+      text = column_text (statement, 1, &text_bytes);
+      if (key != NULL && text != NULL && !func (key, key_bytes, text, text_bytes, user_data))
+        return TRUE;
+    }
+}
+
+gboolean
+reactive_state_file_begin (ReactiveStateFile *file, GError **error)
+{
+  g_assert (file->mode == REACTIVE_STORE_READ_WRITE);
+
+  if (reactive_database_in_transaction (file->database))
+    return TRUE;
+  return reactive_database_execute (file->database, "BEGIN IMMEDIATE", error) && find_tables (file, error)
+         && check_format (file, error);
+}
+
+gboolean
+reactive_state_file_check_unchanged (ReactiveStateFile *file, GError **error)
+{
+  gint64 data_version = 0;
+
+  if (!reactive_database_query_integer (file->database, "PRAGMA data_version", &data_version, error))
+    return FALSE;
+
+  if (data_version != file->data_version)
+    {
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_STATE, "%s: changed by another process since it was read",
+                   reactive_database_get_path (file->database));
+      return FALSE;
+    }
+  return TRUE;
+}
+
+static gboolean
+ensure_table (ReactiveStateFile *file, Table table, GError **error)
+{
+  if (file->has_table[table])
+    return TRUE;
+  if (!reactive_database_execute (file->database, tables[table].sql, error))
+    return FALSE;
+
+  file->has_table[table] = TRUE;
+  return TRUE;
+}
+
+static gboolean
+ensure_charmhelpers_tables (ReactiveStateFile *file, GError **error)
+{
+  return ensure_table (file, TABLE_KV, error) && ensure_table (file, TABLE_KV_REVISIONS, error)
+         && ensure_table (file, TABLE_HOOKS, error);
+}
+
+gboolean
+reactive_state_file_write (ReactiveStateFile *file, const char *key, const char *text, gboolean exists, GError **error)
+{
+  Write write = text == NULL ? WRITE_DELETE : exists ? WRITE_UPDATE : WRITE_INSERT;
+  sqlite3_stmt *statement;
+
+  if (!ensure_charmhelpers_tables (file, error))
+    return FALSE;
+  if (file->writes[write] == NULL)
+    file->writes[write] = reactive_database_prepare (file->database, write_sql[write], error);
+
+  statement = file->writes[write];
+  if (statement == NULL)
+    return FALSE;
+
+  sqlite3_reset (statement);
+  sqlite3_bind_text (statement, 1, key, -1, SQLITE_STATIC);
+  if (text != NULL)
+    sqlite3_bind_text (statement, 2, text, -1, SQLITE_STATIC);
+  return reactive_database_run (file->database, statement, error);
+}
+
+gboolean
+reactive_state_file_write_trace (ReactiveStateFile *file, const ReactiveTraceRow *row, GError **error)
+{
+  if (!ensure_charmhelpers_tables (file, error))
+    return FALSE;
+  if (!file->has_table[TABLE_META])
+    {
+      g_autofree char *sql = g_strdup_printf ("INSERT INTO reactive_meta VALUES ('format', %d)", FORMAT);
+
+      if (!ensure_table (file, TABLE_META, error) || !reactive_database_execute (file->database, sql, error))
+        return FALSE;
+    }
+  return ensure_table (file, TABLE_TRACE, error) && reactive_trace_table_add (file->database, row, error);
+}
+
+gboolean
+reactive_state_file_commit (ReactiveStateFile *file, GError **error)
+{
+  return reactive_database_execute (file->database, "COMMIT", error);
+}
+
+void
+reactive_state_file_release (ReactiveStateFile *file)
+{
+  /* A write that is half done would keep the transaction open. Of errors that happen here nothing follows: what
+   * remains in the journal is rolled back by whoever opens the file next. */
+  for (guint i = 0; i < N_WRITES; i++)
+    sqlite3_reset (file->writes[i]);
+  if (reactive_database_in_transaction (file->database))
+    reactive_database_execute (file->database, "ROLLBACK", NULL);
+}
+
+gboolean
+reactive_state_file_foreach_trace (ReactiveStateFile *file, ReactiveTraceFunc func, gpointer user_data, GError **error)
+{
+  if (!reactive_database_in_transaction (file->database) && !find_tables (file, error))
+    return FALSE;
+  return !file->has_table[TABLE_TRACE] || reactive_trace_table_foreach (file->database, func, user_data, error);
+}

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "unit/flag-store.h"
+
+#include <string.h>
+
+static void
+load_flag (const char *key, const char *json_text, gpointer user_data)
+{
+  const char *name = key + strlen (REACTIVE_FLAG_PREFIX);
+
+  if (*name != '\0')
+    reactive_dispatch_load_flag (user_data, name);
+}
+
+static gboolean
+has_once_mark (ReactiveStore *store, const char *id)
+{
+  g_autofree char *key = g_strconcat (REACTIVE_ONCE_PREFIX, id, NULL);
+  const char *value = reactive_store_get (store, key);
+
+  return value != NULL && strcmp (value, "true") == 0;
+}
+
+static void
+load_once_marks (ReactiveStore *store, ReactiveDispatch *dispatch, ReactivePythonIdFunc python_id)
+{
+  const ReactiveProgram *program = reactive_dispatch_get_program (dispatch);
+
+  for (guint32 handler = 0; handler < reactive_program_get_n_handlers (program); handler++)
+    {
+      const char *python = NULL;
+
+      if (!reactive_program_has_once (program, handler))
+        continue;
+      if (python_id != NULL)
+        python = python_id (reactive_program_get_handler_data (program, handler));
+      if (has_once_mark (store, reactive_program_get_handler_id (program, handler))
+          || (python != NULL && has_once_mark (store, python)))
+        reactive_dispatch_load_once_mark (dispatch, handler);
+    }
+}
+
+void
+reactive_flag_store_load (ReactiveStore *store, ReactiveDispatch *dispatch, ReactivePythonIdFunc python_id)
+{
+  static const char *const left_over[] = {
+    "reactive.flag_set_triggers.", "reactive.flag_clear_triggers.", "reactive.flag_triggers.", "reactive.state_watch",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (left_over); i++)
+    reactive_store_unset_prefix (store, left_over[i]);
+
+  reactive_store_foreach (store, REACTIVE_FLAG_PREFIX, load_flag, dispatch);
+  load_once_marks (store, dispatch, python_id);
+}
+
+static void
+save_change (const char *flag, gboolean is_set, gpointer user_data)
+{
+  ReactiveStore *store = user_data;
+  g_autofree char *key = g_strconcat (REACTIVE_FLAG_PREFIX, flag, NULL);
+
+  if (!is_set)
+    reactive_store_unset (store, key);
+  else if (reactive_store_get (store, key) == NULL)
+    reactive_store_set (store, key, "null");
+}
+
+void
+reactive_flag_store_save (ReactiveStore *store, const ReactiveDispatch *dispatch)
+{
+  reactive_dispatch_foreach_change (dispatch, save_change, store);
+}
+
+void
+reactive_flag_store_mark_once (ReactiveStore *store, const ReactiveProgram *program, guint32 handler,
+                               ReactivePythonIdFunc python_id)
+{
+  const char *python = NULL;
+  g_autofree char *key = g_strconcat (REACTIVE_ONCE_PREFIX, reactive_program_get_handler_id (program, handler), NULL);
+
+  reactive_store_set (store, key, "true");
+
+  if (python_id != NULL)
+    python = python_id (reactive_program_get_handler_data (program, handler));
+  if (python != NULL)
+    {
+      g_autofree char *python_key = g_strconcat (REACTIVE_ONCE_PREFIX, python, NULL);
+
+      reactive_store_set (store, python_key, "true");
+    }
+}
+
+static void
+add_flag (const char *key, const char *json_text, gpointer user_data)
+{
+  g_strv_builder_add (user_data, key + strlen (REACTIVE_FLAG_PREFIX));
+}
+
+char **
+reactive_flag_store_list (ReactiveStore *store)
+{
+  g_autoptr (GStrvBuilder) flags = g_strv_builder_new ();
+
+  reactive_store_foreach (store, REACTIVE_FLAG_PREFIX, add_flag, flags);
+
+  return g_strv_builder_end (flags);
+}
+
+gboolean
+reactive_flag_store_note_series_upgrade (ReactiveDispatch *dispatch, const char *hook, GError **error)
+{
+  guint32 flag;
+
+  if (strcmp (hook, "pre-series-upgrade") != 0 && strcmp (hook, "post-series-upgrade") != 0)
+    return TRUE;
+
+  flag = reactive_dispatch_get_flag (dispatch, "upgrade.series.in-progress");
+
+  return g_str_has_prefix (hook, "pre-") ? reactive_dispatch_set_flag (dispatch, flag, error)
+                                         : reactive_dispatch_clear_flag (dispatch, flag, error);
+}

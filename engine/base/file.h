@@ -7,7 +7,8 @@
  * caller to g_free(). Errors: NOT_FOUND, BAD_DATA (too large, not a regular file), FAILED. Messages begin with the path. */
 char *reactive_file_read (const char *path, gsize max_bytes, gsize *out_length_bytes, GError **error);
 
-/* Replaces @path by way of a temporary file in the same directory: written, synced, given @mode and, unless -1, owner
- * and group, then renamed, and the directory synced. The old file survives any failure. */
+/* Replaces @path by way of a temporary file in the same directory: written, given, unless -1, @owner and @group, and
+ * @mode, synced, then renamed, and the directory synced. The old file survives any failure but that of the last sync,
+ * after which the new one stands, whole. Errors: NOT_FOUND (no such directory), FAILED. Messages begin with the path. */
 gboolean reactive_file_write (const char *path, const char *contents, gsize length_bytes, guint mode, int owner, int group,
                               GError **error);

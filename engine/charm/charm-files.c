@@ -24,7 +24,7 @@ check_name (const ReactiveYaml *key, const char *owner, GError **error)
       if (!g_unichar_isspace (character) && !g_unichar_iscntrl (character) && character != ':' && character != '/')
         continue;
 
-      reactive_yaml_error (error, key, owner, "name '%s' contains a space, a control character, ':' or '/'", name);
+      reactive_yaml_error (error, key, owner, "'%s' contains a space, a control character, ':' or '/'", name);
       return FALSE;
     }
 

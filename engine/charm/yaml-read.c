@@ -140,7 +140,7 @@ fail_syntax (const Reader *reader, GError **error)
   if (parser->context == NULL)
     return fail_at (reader, parser->problem_mark, error, "%s", parser->problem);
 
-  return fail_at (reader, parser->problem_mark, error, "%s, %s that began on line %u", parser->problem, parser->context,
+  return fail_at (reader, parser->problem_mark, error, "%s (%s, line %u)", parser->problem, parser->context,
                   (guint)parser->context_mark.line + 1);
 }
 

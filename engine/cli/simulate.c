@@ -299,7 +299,8 @@ command_simulate (int argc, char **argv, GError **error)
       return -1;
     }
   if (simulation.check)
-    g_print ("%u passed, %u failed\n", simulation.passed, simulation.failed);
+    g_print (simulation.format == COMMAND_JSON ? "{\"passed\": %u, \"failed\": %u}\n" : "%u passed, %u failed\n",
+             simulation.passed, simulation.failed);
 
   return simulation.failed > 0 ? 1 : 0;
 }

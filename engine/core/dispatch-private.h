@@ -77,6 +77,7 @@ struct _ReactiveDispatch
   guint64 *has_hot;           /* a bit each: handlers with a literal on a hot flag */
   ReactiveBitset armed;       /* by slot */
   guint32 *wasted;            /* by flag of the program: touches that decided nothing */
+  guint32 hot_wasted_min;     /* HOT_WASTED_MIN; lower in tests */
 
   /* the queue */
   Vector queue;

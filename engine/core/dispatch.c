@@ -257,7 +257,7 @@ run_queue (ReactiveDispatch *dispatch, GError **error)
 
       dispatch->cleared = FALSE;
       ok = invoke (dispatch, handler, error);
-      if (dispatch->cleared)
+      if (ok && !dispatch->stopped && dispatch->cleared)
         retest_queue (dispatch);
     }
   queue->length = 0;

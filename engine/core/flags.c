@@ -189,12 +189,27 @@ reactive_dispatch_load_flag (ReactiveDispatch *dispatch, const char *name)
   dispatch_update_watchers (dispatch, flag, TRUE);
 }
 
+/* The program's list and this one are as one list, in which a flag stands once. */
+static void
+add_trigger_action (ReactiveDispatch *dispatch, const GArray *fixed, GArray *added, const char *name)
+{
+  guint32 flag;
+
+  if (name == NULL)
+    return;
+
+  flag = reactive_dispatch_get_flag (dispatch, name);
+  if (fixed == NULL || !trigger_actions_contain (fixed, flag))
+    trigger_actions_add (added, flag);
+}
+
 void
 reactive_dispatch_add_trigger (ReactiveDispatch *dispatch, const ReactiveTrigger *trigger, GCallback callback,
                                gpointer data)
 {
   guint32 flag = reactive_dispatch_get_flag (dispatch, trigger->when != NULL ? trigger->when : trigger->when_not);
   gpointer key = TRIGGER_KEY (flag, trigger->when != NULL);
+  const TriggerActions *fixed = g_hash_table_lookup (dispatch->program->triggers, key);
   TriggerActions *actions;
 
   if (dispatch->triggers == NULL)
@@ -206,10 +221,8 @@ reactive_dispatch_add_trigger (ReactiveDispatch *dispatch, const ReactiveTrigger
       g_hash_table_insert (dispatch->triggers, key, actions);
     }
 
-  if (trigger->set != NULL)
-    trigger_actions_add (actions->set, reactive_dispatch_get_flag (dispatch, trigger->set));
-  if (trigger->clear != NULL)
-    trigger_actions_add (actions->clear, reactive_dispatch_get_flag (dispatch, trigger->clear));
+  add_trigger_action (dispatch, fixed != NULL ? fixed->set : NULL, actions->set, trigger->set);
+  add_trigger_action (dispatch, fixed != NULL ? fixed->clear : NULL, actions->clear, trigger->clear);
 
   if (callback != NULL)
     {

@@ -10,64 +10,94 @@ typedef struct
   const char *close;
 } Group;
 
-typedef gboolean (*GroupTest) (const Group *group);
+/* Returns: NULL when @group is one of its kind; else where to look for the next '{', for no group of this kind begins
+ * before: that keeps the search linear. */
+typedef const char *(*GroupTest) (const Group *group);
 
 /* `{role:interface}`: something on both sides of the first colon. */
-static gboolean
-is_interface_group (const Group *group)
+static const char *
+test_interface (const Group *group)
 {
   const char *colon = memchr (group->open, ':', group->close - group->open);
 
-  return colon != NULL && colon > group->open + 1 && colon + 1 < group->close;
+  if (colon == NULL || colon + 1 == group->close)
+    return group->close;
+
+  return colon == group->open + 1 ? colon : NULL;
 }
 
 /* `{a,b}`: parts with something in each, but for the last; no colon. */
-static gboolean
-is_choice_group (const Group *group)
+static const char *
+test_choice (const Group *group)
 {
   char previous = ',';
 
   for (const char *c = group->open + 1; c < group->close; c++)
     {
       if (*c == ':' || (*c == ',' && previous == ','))
-        return FALSE;
+        return c;
       previous = *c;
     }
 
-  return group->close > group->open + 1;
+  return group->close == group->open + 1 ? group->close : NULL;
 }
 
 /* The first group that passes @test; a brace inside a group is an ordinary character, as in charms.reactive. */
 static gboolean
 find_group (const char *pattern, GroupTest test, Group *out_group)
 {
-  for (const char *open = strchr (pattern, '{'); open != NULL; open = strchr (open + 1, '{'))
-    {
-      Group group = { open, strchr (open, '}') };
+  const char *close = strchr (pattern, '}');
 
-      if (group.close == NULL)
-        return FALSE;
-      if (test (&group))
+  for (const char *open = strchr (pattern, '{'); open != NULL && close != NULL;)
+    {
+      Group group = { open, close };
+      const char *next;
+
+      if (close < open)
+        {
+          close = strchr (open, '}');
+          continue;
+        }
+      next = test (&group);
+      if (next == NULL)
         {
           *out_group = group;
           return TRUE;
         }
+      open = strchr (next, '{');
     }
 
   return FALSE;
 }
 
-static void
-add_replaced (GPtrArray *names, const char *pattern, const Group *group, const char *replacement, gsize length)
+/* A work list: patterns that groups are replaced in, which makes further ones at its end. */
+typedef struct
 {
-  if (names->len < REACTIVE_HOOK_PATTERN_MAX_NAMES)
-    g_ptr_array_add (names, g_strdup_printf ("%.*s%.*s%s", (int) (group->open - pattern), pattern, (int) length,
-                                             replacement, group->close + 1));
+  GPtrArray *patterns;
+  gsize n_bytes; /* of all that were ever in the list, with their NULs; nothing is added beyond the limit */
+} Expansion;
+
+static void
+add_pattern (Expansion *expansion, const char *before, gsize before_length, const char *replacement,
+             gsize replacement_length, const char *after)
+{
+  gsize after_length = strlen (after);
+  char *pattern;
+
+  expansion->n_bytes += before_length + replacement_length + after_length + 1;
+  if (expansion->n_bytes > REACTIVE_HOOK_PATTERN_MAX_BYTES)
+    return;
+
+  pattern = g_malloc (before_length + replacement_length + after_length + 1);
+  memcpy (pattern, before, before_length);
+  memcpy (pattern + before_length, replacement, replacement_length);
+  memcpy (pattern + before_length + replacement_length, after, after_length + 1);
+  g_ptr_array_add (expansion->patterns, pattern);
 }
 
 static void
-replace_interface (GPtrArray *names, const char *pattern, const Group *group, const ReactivePatternEndpoint *endpoints,
-                   guint n_endpoints)
+replace_interface (Expansion *expansion, const char *pattern, const Group *group,
+                   const ReactivePatternEndpoint *endpoints, guint n_endpoints)
 {
   const char *colon = memchr (group->open, ':', group->close - group->open);
   g_autofree char *role = g_strndup (group->open + 1, colon - group->open - 1);
@@ -75,56 +105,70 @@ replace_interface (GPtrArray *names, const char *pattern, const Group *group, co
 
   for (guint i = 0; i < n_endpoints; i++)
     if (strcmp (endpoints[i].role, role) == 0 && strcmp (endpoints[i].interface, interface) == 0)
-      add_replaced (names, pattern, group, endpoints[i].name, strlen (endpoints[i].name));
+      add_pattern (expansion, pattern, group->open - pattern, endpoints[i].name, strlen (endpoints[i].name),
+                   group->close + 1);
 }
 
 static void
-replace_choice (GPtrArray *names, const char *pattern, const Group *group)
+replace_choice (Expansion *expansion, const char *pattern, const Group *group)
 {
   const char *part = group->open + 1;
 
-  for (;;)
+  while (expansion->n_bytes <= REACTIVE_HOOK_PATTERN_MAX_BYTES)
     {
       const char *comma = memchr (part, ',', group->close - part);
       const char *end = comma != NULL ? comma : group->close;
 
-      add_replaced (names, pattern, group, part, end - part);
+      add_pattern (expansion, pattern, group->open - pattern, part, end - part, group->close + 1);
       if (comma == NULL)
         return;
       part = comma + 1;
     }
 }
 
-/* Replaces the groups that pass @test until none is left; the array is a work list that grows at its end. */
+/* Replaces the groups that pass @test until none is left. */
 static GPtrArray *
-expand_groups (GPtrArray *patterns, GroupTest test, const ReactivePatternEndpoint *endpoints, guint n_endpoints)
+expand_groups (Expansion *expansion, GroupTest test, const ReactivePatternEndpoint *endpoints, guint n_endpoints)
 {
   GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
 
-  for (guint i = 0; i < patterns->len; i++)
+  for (guint i = 0; i < expansion->patterns->len; i++)
     {
-      const char *pattern = g_ptr_array_index (patterns, i);
+      const char *pattern = g_ptr_array_index (expansion->patterns, i);
       Group group;
 
       if (!find_group (pattern, test, &group))
         g_ptr_array_add (names, g_strdup (pattern));
-      else if (test == is_choice_group)
-        replace_choice (patterns, pattern, &group);
+      else if (test == test_choice)
+        replace_choice (expansion, pattern, &group);
       else
-        replace_interface (patterns, pattern, &group, endpoints, n_endpoints);
+        replace_interface (expansion, pattern, &group, endpoints, n_endpoints);
     }
-  g_ptr_array_unref (patterns);
+  g_ptr_array_unref (expansion->patterns);
 
   return names;
 }
 
 GPtrArray *
-reactive_hook_pattern_expand (const char *pattern, const ReactivePatternEndpoint *endpoints, guint n_endpoints)
+reactive_hook_pattern_expand (const char *pattern, const ReactivePatternEndpoint *endpoints, guint n_endpoints,
+                              GError **error)
 {
-  GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
+  Expansion expansion = { g_ptr_array_new_with_free_func (g_free), 0 };
+  g_autoptr (GPtrArray) names = NULL;
 
-  g_ptr_array_add (names, g_strdup (pattern));
-  names = expand_groups (names, is_interface_group, endpoints, n_endpoints);
+  add_pattern (&expansion, "", 0, "", 0, pattern);
+  expansion.patterns = expand_groups (&expansion, test_interface, endpoints, n_endpoints);
+  names = expand_groups (&expansion, test_choice, endpoints, n_endpoints);
 
-  return expand_groups (names, is_choice_group, endpoints, n_endpoints);
+  if (names->len > REACTIVE_HOOK_PATTERN_MAX_NAMES || expansion.n_bytes > REACTIVE_HOOK_PATTERN_MAX_BYTES)
+    {
+      g_autofree char *begin = g_utf8_make_valid (pattern, strnlen (pattern, 64));
+
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID,
+                   "hook pattern '%s' stands for more than %u names or %u bytes", begin,
+                   REACTIVE_HOOK_PATTERN_MAX_NAMES, REACTIVE_HOOK_PATTERN_MAX_BYTES);
+      return NULL;
+    }
+
+  return g_steal_pointer (&names);
 }

@@ -149,7 +149,7 @@ dispatch_update_watchers (ReactiveDispatch *dispatch, guint32 flag, gboolean is_
   if (G_UNLIKELY (wasted > 0))
     {
       dispatch->wasted[flag] += wasted;
-      if (dispatch->wasted[flag] >= HOT_WASTED_MIN
+      if (dispatch->wasted[flag] >= dispatch->hot_wasted_min
           && dispatch->wasted[flag] >= (gsize) HOT_WASTED_PER_WATCHER * (end - begin))
         make_hot (dispatch, flag);
     }
@@ -211,6 +211,7 @@ dispatch_matching_init (ReactiveDispatch *dispatch)
   dispatch->unsatisfied = g_new0 (guint32, n_handlers + 1);
   dispatch->group_counts = g_new0 (guint32, program->n_groups + 1);
   dispatch->wasted = g_new0 (guint32, (gsize) program->flags.length + 1);
+  dispatch->hot_wasted_min = HOT_WASTED_MIN;
   dispatch->once_marks = g_new0 (guint64, n_handlers / 64 + 1);
   dispatch->has_hot = g_new0 (guint64, n_handlers / 64 + 1);
   reactive_bitset_init (&dispatch->ready, n_handlers);

@@ -20,9 +20,11 @@ struct _ReactiveProgramBuilder
   GArray *data;           /* gconstpointer */
   GByteArray *classes;
   GArray *event_kinds;    /* guint8 by handler: the kind of its first event condition, or 0 */
+  GHashTable *events;     /* the last handler's: keys of the events that pass all its conditions so far */
   GArray *conditions;     /* FlagCondition, ascending by handler */
   GArray *names;          /* guint32 */
-  char *duplicate_id;
+  GArray *named_by;       /* guint32 by flag: number of the last condition that named it, counted from 1 */
+  GError *error;          /* the first thing that was wrong; reported when compiling */
 };
 
 static void
@@ -51,8 +53,10 @@ reactive_program_builder_new (void)
   builder->data = g_array_new (FALSE, FALSE, sizeof (gconstpointer));
   builder->classes = g_byte_array_new ();
   builder->event_kinds = g_array_new (FALSE, TRUE, sizeof (guint8));
+  builder->events = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   builder->conditions = g_array_new (FALSE, FALSE, sizeof (FlagCondition));
   builder->names = g_array_new (FALSE, FALSE, sizeof (guint32));
+  builder->named_by = g_array_new (FALSE, TRUE, sizeof (guint32));
 
   return builder;
 }
@@ -67,9 +71,11 @@ reactive_program_builder_free (ReactiveProgramBuilder *builder)
   g_array_unref (builder->data);
   g_byte_array_unref (builder->classes);
   g_array_unref (builder->event_kinds);
+  g_hash_table_unref (builder->events);
   g_array_unref (builder->conditions);
   g_array_unref (builder->names);
-  g_free (builder->duplicate_id);
+  g_array_unref (builder->named_by);
+  g_clear_error (&builder->error);
   g_free (builder);
 }
 
@@ -90,6 +96,31 @@ reactive_program_builder_add_alias (ReactiveProgramBuilder *builder, const char 
   g_hash_table_insert (builder->program->aliases, g_strdup (name), g_strdup (flag));
 }
 
+/* The last handler has all its conditions: it runs in the events that are left. */
+static void
+finish_events (ReactiveProgramBuilder *builder)
+{
+  guint32 handler = builder->program->n_handlers - 1;
+  GHashTableIter iter;
+  gpointer key;
+
+  g_hash_table_iter_init (&iter, builder->events);
+  while (g_hash_table_iter_next (&iter, &key, NULL))
+    {
+      GArray *handlers = g_hash_table_lookup (builder->program->events, key);
+
+      g_hash_table_iter_steal (&iter);
+      if (handlers == NULL)
+        {
+          handlers = g_array_new (FALSE, FALSE, sizeof (guint32));
+          g_hash_table_insert (builder->program->events, key, handlers);
+        }
+      else
+        g_free (key);
+      g_array_append_val (handlers, handler);
+    }
+}
+
 guint32
 reactive_program_builder_add_handler (ReactiveProgramBuilder *builder, const char *id, gconstpointer data)
 {
@@ -98,14 +129,15 @@ reactive_program_builder_add_handler (ReactiveProgramBuilder *builder, const cha
 
   g_assert (program->n_handlers < MAX_HANDLERS);
 
+  finish_events (builder);
   if (reactive_interner_add (&program->ids, id) != program->n_handlers)
     {
-      /* Reported when compiling; until then the handler goes by an id that nothing else can have. */
+      /* Until the error is reported the handler goes by an id that nothing else can have. */
       g_autofree char *unique = g_strdup_printf ("%s\n%u", id, program->n_handlers);
 
       reactive_interner_add (&program->ids, unique);
-      if (builder->duplicate_id == NULL)
-        builder->duplicate_id = g_strdup (id);
+      if (builder->error == NULL)
+        g_set_error (&builder->error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "two handlers are named '%s'", id);
     }
   g_array_append_val (builder->data, data);
   g_byte_array_append (builder->classes, &no_class, 1);
@@ -124,98 +156,72 @@ static void
 add_flag_condition (ReactiveProgramBuilder *builder, ReactiveConditionKind kind, const char *const *names)
 {
   FlagCondition condition = { builder->program->n_handlers - 1, builder->names->len, 0, kind };
+  guint32 number = builder->conditions->len + 1;
 
   for (; *names != NULL; names++)
     {
       guint32 flag = intern_flag (builder->program, *names);
-      guint32 i;
 
-      for (i = condition.first; i < builder->names->len; i++)
-        if (g_array_index (builder->names, guint32, i) == flag)
-          break;
-      if (i == builder->names->len)
-        g_array_append_val (builder->names, flag);
+      if (flag >= builder->named_by->len)
+        g_array_set_size (builder->named_by, flag + 1);
+      if (g_array_index (builder->named_by, guint32, flag) == number)
+        continue;
+      g_array_index (builder->named_by, guint32, flag) = number;
+      g_array_append_val (builder->names, flag);
     }
   condition.length = builder->names->len - condition.first;
 
   g_array_append_val (builder->conditions, condition);
 }
 
-static void
-add_event (ReactiveProgramBuilder *builder, ReactiveConditionKind kind, const char *name)
-{
-  GHashTable *events = builder->program->events;
-  guint32 handler = builder->program->n_handlers - 1;
-  g_autofree char *key = event_key (kind, name);
-  GArray *handlers = g_hash_table_lookup (events, key);
-
-  if (handlers == NULL)
-    {
-      handlers = g_array_new (FALSE, FALSE, sizeof (guint32));
-      g_hash_table_insert (events, g_steal_pointer (&key), handlers);
-    }
-  if (handlers->len == 0 || g_array_index (handlers, guint32, handlers->len - 1) != handler)
-    g_array_append_val (handlers, handler);
-}
-
-/* The names that a condition on an event stands for, without duplicates. */
-static GPtrArray *
+/* The keys of the events that a condition names. */
+static GHashTable *
 expand_event_names (ReactiveProgramBuilder *builder, ReactiveConditionKind kind, const char *const *names)
 {
-  GPtrArray *expanded = g_ptr_array_new_with_free_func (g_free);
+  GHashTable *events = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 
   for (; *names != NULL; names++)
     {
-      if (kind == REACTIVE_CONDITION_HOOK)
-        g_ptr_array_extend_and_steal (
-            expanded, reactive_hook_pattern_expand (*names, builder->endpoints, builder->n_endpoints));
-      else
-        g_ptr_array_add (expanded, g_strdup (*names));
+      g_autoptr (GPtrArray) expanded = NULL;
+
+      if (kind != REACTIVE_CONDITION_HOOK)
+        {
+          g_hash_table_add (events, event_key (kind, *names));
+          continue;
+        }
+
+      expanded = reactive_hook_pattern_expand (*names, builder->endpoints, builder->n_endpoints,
+                                               builder->error == NULL ? &builder->error : NULL);
+      for (guint i = 0; expanded != NULL && i < expanded->len; i++)
+        g_hash_table_add (events, event_key (kind, g_ptr_array_index (expanded, i)));
     }
 
-  return expanded;
+  return events;
 }
 
-static void
-remove_from_event (gpointer key, gpointer value, gpointer user_data)
+static gboolean
+is_not_in (gpointer key, gpointer value, gpointer others)
 {
-  GArray *handlers = value;
-  guint32 handler = GPOINTER_TO_UINT (user_data);
-
-  if (handlers->len > 0 && g_array_index (handlers, guint32, handlers->len - 1) == handler)
-    g_array_set_size (handlers, handlers->len - 1);
+  return !g_hash_table_contains (others, key);
 }
 
-/* Several conditions on events of one handler must all hold, so a later one keeps only the names that the earlier ones
- * had too; conditions of two kinds belong to two phases and never hold together. */
+/* Several conditions on events of one handler must all hold. Those of two kinds belong to two phases and have no key in
+ * common, so nothing is left of them. */
 static void
 add_event_condition (ReactiveProgramBuilder *builder, ReactiveConditionKind kind, const char *const *names)
 {
   guint32 handler = builder->program->n_handlers - 1;
   guint8 *first_kind = &g_array_index (builder->event_kinds, guint8, handler);
-  g_autoptr (GPtrArray) expanded = expand_event_names (builder, kind, names);
-  g_autoptr (GPtrArray) kept = g_ptr_array_new ();
+  g_autoptr (GHashTable) events = expand_event_names (builder, kind, names);
 
-  if (*first_kind != 0 && *first_kind != kind)
-    builder->classes->data[handler] |= HANDLER_NEVER;
-
-  for (guint i = 0; i < expanded->len; i++)
+  if (*first_kind == 0)
     {
-      g_autofree char *key = event_key (kind, g_ptr_array_index (expanded, i));
-      GArray *handlers = g_hash_table_lookup (builder->program->events, key);
-      gboolean had = handlers != NULL && handlers->len > 0
-                     && g_array_index (handlers, guint32, handlers->len - 1) == handler;
-
-      if (*first_kind == 0 || had)
-        g_ptr_array_add (kept, g_ptr_array_index (expanded, i));
+      g_hash_table_unref (builder->events);
+      builder->events = g_steal_pointer (&events);
+      *first_kind = kind;
     }
-
-  if (*first_kind != 0)
-    g_hash_table_foreach (builder->program->events, remove_from_event, GUINT_TO_POINTER (handler));
-  for (guint i = 0; i < kept->len; i++)
-    add_event (builder, kind, g_ptr_array_index (kept, i));
-
-  *first_kind = kind;
+  else
+    g_hash_table_foreach_remove (builder->events, is_not_in, events);
 }
 
 static void
@@ -445,12 +451,13 @@ reactive_program_builder_compile (ReactiveProgramBuilder *builder, GError **erro
   g_autoptr (ReactiveProgramBuilder) owned = builder;
   ReactiveProgram *program = builder->program;
 
-  if (builder->duplicate_id != NULL)
+  if (builder->error != NULL)
     {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "two handlers are named '%s'", builder->duplicate_id);
+      g_propagate_error (error, g_steal_pointer (&builder->error));
       return NULL;
     }
 
+  finish_events (builder);
   classify_handlers (builder);
   link_flags_and_handlers (builder);
   program->data = take_data (builder);

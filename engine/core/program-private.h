@@ -79,6 +79,7 @@ struct _ReactiveProgram
 
 TriggerActions *trigger_actions_new (void);
 void trigger_actions_free (TriggerActions *actions);
+gboolean trigger_actions_contain (const GArray *list, guint32 flag);
 /* Adds @flag to a list of a trigger's actions unless it is there. */
 void trigger_actions_add (GArray *list, guint32 flag);
 /* The key of the events table. Free with g_free(). */

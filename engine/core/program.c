@@ -67,6 +67,15 @@ reactive_program_has_once (const ReactiveProgram *program, guint32 handler)
   return (program->classes[handler] & HANDLER_ONCE) != 0;
 }
 
+gboolean
+reactive_program_has_event (const ReactiveProgram *program, ReactiveConditionKind kind, const char *name)
+{
+  g_autofree char *key = event_key (kind, name);
+  const GArray *handlers = g_hash_table_lookup (program->events, key);
+
+  return handlers != NULL && handlers->len > 0;
+}
+
 static int
 compare_file_condition (const void *key, const void *element)
 {
@@ -117,14 +126,21 @@ trigger_actions_free (TriggerActions *actions)
   g_free (actions);
 }
 
-void
-trigger_actions_add (GArray *list, guint32 flag)
+gboolean
+trigger_actions_contain (const GArray *list, guint32 flag)
 {
   for (guint i = 0; i < list->len; i++)
     if (g_array_index (list, guint32, i) == flag)
-      return;
+      return TRUE;
 
-  g_array_append_val (list, flag);
+  return FALSE;
+}
+
+void
+trigger_actions_add (GArray *list, guint32 flag)
+{
+  if (!trigger_actions_contain (list, flag))
+    g_array_append_val (list, flag);
 }
 
 char *

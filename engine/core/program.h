@@ -25,7 +25,8 @@ guint32 reactive_program_builder_add_handler (ReactiveProgramBuilder *builder, c
 void reactive_program_builder_add_condition (ReactiveProgramBuilder *builder, ReactiveConditionKind kind,
                                              const char *const *names);
 void reactive_program_builder_add_trigger (ReactiveProgramBuilder *builder, const ReactiveTrigger *trigger);
-/* Errors: INVALID when two handlers have one id. The builder is used up either way. */
+/* Errors: INVALID when two handlers have one id, or a hook pattern stands for too much. The builder is used up either
+ * way. */
 ReactiveProgram *reactive_program_builder_compile (ReactiveProgramBuilder *builder, GError **error);
 
 ReactiveProgram *reactive_program_ref (ReactiveProgram *program);
@@ -35,6 +36,8 @@ guint32 reactive_program_get_n_flags (const ReactiveProgram *program);
 const char *reactive_program_get_handler_id (const ReactiveProgram *program, guint32 handler);
 gconstpointer reactive_program_get_handler_data (const ReactiveProgram *program, guint32 handler);
 gboolean reactive_program_has_once (const ReactiveProgram *program, guint32 handler);
+/* Whether a handler waits for the event @name: a condition of @kind hook, restricted or action. */
+gboolean reactive_program_has_event (const ReactiveProgram *program, ReactiveConditionKind kind, const char *name);
 /* The paths of all file conditions of @handler, ended by NULL; NULL when it has none. */
 const char *const *reactive_program_get_files (const ReactiveProgram *program, guint32 handler);
 /* The flag's name for an alias; any other name is returned as it is. */

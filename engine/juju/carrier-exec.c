@@ -59,7 +59,7 @@ exec_carrier_run (ReactiveCarrier *carrier, const char *tool, const char *const 
     .environment = (const char *const *)self->environment,
     .directory = self->dir,
     .input = input,
-    .timeout_ms = REACTIVE_CARRIER_TIMEOUT_MS,
+    .timeout_ms = carrier->timeout_ms != 0 ? carrier->timeout_ms : REACTIVE_CARRIER_TIMEOUT_MS,
     .max_output_bytes = REACTIVE_CARRIER_MAX_OUTPUT_BYTES,
   };
   g_auto (ReactiveProcessResult) result = { 0 };

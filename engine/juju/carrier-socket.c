@@ -27,6 +27,7 @@ socket_carrier_run (ReactiveCarrier *carrier, const char *tool, const char *cons
   };
   g_auto (ReactiveGobReply) reply = { 0 };
 
+  reactive_rpc_set_timeout (self->rpc, carrier->timeout_ms != 0 ? carrier->timeout_ms : REACTIVE_CARRIER_TIMEOUT_MS);
   if (!reactive_rpc_call (self->rpc, &request, &reply, error))
     return FALSE;
 

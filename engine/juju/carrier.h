@@ -30,6 +30,7 @@ typedef struct
 struct _ReactiveCarrier
 {
   const ReactiveCarrierClass *klass;
+  guint timeout_ms; /* of one call; 0 is REACTIVE_CARRIER_TIMEOUT_MS */
 };
 
 #define REACTIVE_CARRIER_MAX_OUTPUT_BYTES (32u * 1024 * 1024)

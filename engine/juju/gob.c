@@ -291,23 +291,19 @@ read_definition (ReactiveGobDecoder *decoder, Reader *reader, gint64 id)
 
 static void skip_value (ReactiveGobDecoder *decoder, Reader *reader, gint64 type_id, guint depth);
 
-/* A name, empty for nil; the id of the value's type, after definitions of types that are new; the value, with its
- * length. */
+/* A name, empty for nil; the id of the value's type; the value, with its length. Go can define a new type at this
+ * place, which cuts the value in two messages; that is more than even Go's own decoder can skip. */
 static void
-skip_interface (ReactiveGobDecoder *decoder, Reader *reader)
+skip_interface (Reader *reader)
 {
   gsize length = 0;
-  gint64 id;
 
   read_bytes (reader, &length);
   if (length == 0)
     return;
 
-  while ((id = read_signed (reader)) < 0)
-    {
-      read_definition (decoder, reader, id == G_MININT64 ? 0 : -id);
-      read_unsigned (reader); /* length of what follows, which has its own */
-    }
+  if (read_signed (reader) < 0)
+    complain (reader, "a type is defined inside a value");
   read_bytes (reader, &length);
 }
 
@@ -384,7 +380,7 @@ skip_value (ReactiveGobDecoder *decoder, Reader *reader, gint64 type_id, guint d
         read_bytes (reader, &length);
         break;
       case GOB_INTERFACE:
-        skip_interface (decoder, reader);
+        skip_interface (reader);
         break;
       default:
         complain (reader, "a value is of a type that was not defined");

@@ -1,18 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include <reactive/log.h>
+
 #include "base/json.h"
 #include "juju/carrier.h"
-
-typedef enum
-{
-  REACTIVE_LOG_TRACE,
-  REACTIVE_LOG_DEBUG,
-  REACTIVE_LOG_INFO,
-  REACTIVE_LOG_WARNING,
-  REACTIVE_LOG_ERROR,
-  REACTIVE_LOG_CRITICAL,
-} ReactiveLogLevel;
 
 /* What a unit may ask of Juju during one hook. Answers are the implementation's and live as long as the object; an
  * answer is asked for once and remembered (a failed question is asked again). A question that the running Juju has no
@@ -25,6 +17,8 @@ typedef struct
   const ReactiveJson *(*leader_get) (ReactiveJuju *juju, GError **error); /* object of strings */
   /* Object: string values, null deletes. Sent at once; a later leader_get() shows it. */
   gboolean (*leader_set) (ReactiveJuju *juju, const ReactiveJson *settings, GError **error);
+  /* Object with "status", "message", "status-data"; of the application: with such an object as "application-status",
+   * and "units". A later status_get() shows what was set. */
   const ReactiveJson *(*status_get) (ReactiveJuju *juju, gboolean of_application, GError **error);
   gboolean (*status_set) (ReactiveJuju *juju, gboolean of_application, const char *status, const char *message,
                           GError **error);

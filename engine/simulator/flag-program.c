@@ -14,10 +14,25 @@ typedef struct
   const char *path;
 } Reader;
 
+#define MAX_SHOWN_BYTES 64
+
+/* A text of the file as a message shows it: cut short, and with nothing in it that a terminal would obey. */
+static char *
+show (const char *text)
+{
+  g_autofree char *valid = g_utf8_make_valid (text, strnlen (text, MAX_SHOWN_BYTES));
+  g_autoptr (GString) shown = g_string_new (NULL);
+
+  for (const char *c = valid; *c != '\0'; c = g_utf8_next_char (c))
+    g_string_append_unichar (shown, g_unichar_iscntrl (g_utf8_get_char (c)) ? '?' : g_utf8_get_char (c));
+
+  return g_string_free (g_steal_pointer (&shown), FALSE);
+}
+
 static gboolean G_GNUC_PRINTF (5, 6)
 fail (const Reader *reader, const ReactiveJson *value, const char *key, GError **error, const char *format, ...)
 {
-  g_autofree char *message = NULL;
+  g_autofree char *message = NULL, *shown_key = show (key);
   guint line, column;
   va_list arguments;
 
@@ -26,7 +41,7 @@ fail (const Reader *reader, const ReactiveJson *value, const char *key, GError *
   va_end (arguments);
 
   reactive_json_get_position (value, &line, &column);
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "%s:%u:%u: %s: %s", reader->path, line, column, key,
+  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "%s:%u:%u: %s: %s", reader->path, line, column, shown_key,
                message);
 
   return FALSE;
@@ -108,7 +123,9 @@ check_object (const Reader *reader, const ReactiveJson *value, const char *key, 
     {
       const char *name = reactive_json_get_member_name (value, i);
 
-      if (!g_strv_contains (known, name))
+      /* A name that holds NUL looks like a shorter one, but is not found by it. */
+      if (!g_strv_contains (known, name)
+          || reactive_json_get_member (value, name) != reactive_json_get_element (value, i))
         {
           g_autofree char *hint = reactive_text_hint (name, known);
 
@@ -373,6 +390,12 @@ read_invocations (const Reader *reader, const ReactiveJson *value, GError **erro
   return g_strv_builder_end (lines);
 }
 
+static int
+compare_words (const void *a, const void *b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
 static gboolean
 read_expectation (const Reader *reader, const ReactiveJson *value, ReactiveFlagExpectation *expect, GError **error)
 {
@@ -385,7 +408,11 @@ read_expectation (const Reader *reader, const ReactiveJson *value, ReactiveFlagE
       || (outcome = read_word (reader, member, "outcome", error)) == NULL)
     return FALSE;
   if (strcmp (outcome, "ok") != 0 && strcmp (outcome, "error") != 0)
-    return fail (reader, member, "outcome", error, "is '%s' (expected ok or error)", outcome);
+    {
+      g_autofree char *shown = show (outcome);
+
+      return fail (reader, member, "outcome", error, "is '%s' (expected ok or error)", shown);
+    }
   expect->is_error = strcmp (outcome, "error") == 0;
 
   if ((member = require_member (reader, value, "invocations", "expectation", error)) == NULL
@@ -394,6 +421,7 @@ read_expectation (const Reader *reader, const ReactiveJson *value, ReactiveFlagE
   if ((member = require_member (reader, value, "flags", "expectation", error)) == NULL
       || (expect->flags = read_words (reader, member, "flags", error)) == NULL)
     return FALSE;
+  qsort (expect->flags, g_strv_length (expect->flags), sizeof (char *), compare_words);
 
   member = reactive_json_get_member (value, "capped");
   if (member != NULL && !check_kind (reader, member, "capped", REACTIVE_JSON_BOOLEAN, "true or false", error))

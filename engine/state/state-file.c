@@ -102,14 +102,16 @@ static gboolean
 prepare_file (const char *path, ReactiveStoreMode mode, GError **error)
 {
   struct stat status;
+  int result = stat (path, &status);
 
-  if (stat (path, &status) != 0 && errno == ENOENT && mode == REACTIVE_STORE_READ_WRITE)
+  if (result != 0 && errno == ENOENT && mode == REACTIVE_STORE_READ_WRITE)
     {
       if (!create_private (path, error))
         return FALSE;
+      result = stat (path, &status);
     }
 
-  if (stat (path, &status) != 0)
+  if (result != 0)
     {
       gboolean is_missing = errno == ENOENT && mode == REACTIVE_STORE_READ_ONLY;
 

@@ -6,8 +6,7 @@
 /* The unit-state file itself: its tables, its lock and its transactions. What is in it stands in ReactiveStore. */
 typedef struct _ReactiveStateFile ReactiveStateFile;
 
-/* @key and @text end with a NUL that their lengths do not count, and live until the function returns. Returning FALSE
- * ends the reading. */
+/* @key and @text do not end with a NUL, and live until the function returns. Returning FALSE ends the reading. */
 typedef gboolean (*ReactiveStateFileFunc) (const char *key, gsize key_bytes, const char *text, gsize text_bytes,
                                            gpointer user_data);
 

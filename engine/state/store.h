@@ -12,7 +12,8 @@
  * to read); the file then holds what it held before. */
 typedef struct _ReactiveStore ReactiveStore;
 
-typedef enum {
+typedef enum
+{
   REACTIVE_STORE_READ_WRITE, /* created if missing, mode 0600, locked against other writers until commit or rollback */
   REACTIVE_STORE_READ_ONLY,  /* must exist; never locked, never changed, but for undoing what a killed writer left */
 } ReactiveStoreMode;
@@ -21,19 +22,19 @@ typedef enum {
  * cut; events beyond the limit are dropped, and stand as "[]". */
 typedef struct
 {
-  const char *hook;     /* "config-changed", "action backup" */
-  const char *outcome;  /* "ok" or "error" */
-  gint64 started_us;    /* wall clock */
+  const char *hook;    /* "config-changed", "action backup" */
+  const char *outcome; /* "ok" or "error" */
+  gint64 started_us;   /* wall clock */
   gint64 duration_us;
-  const char *error;    /* (nullable): message of the failure */
-  const char *events;   /* JSON text of what happened; cut by whoever made it, see REACTIVE_STORE_MAX_TRACE_BYTES */
+  const char *error;  /* (nullable): message of the failure */
+  const char *events; /* JSON text of what happened; cut by whoever made it, see REACTIVE_STORE_MAX_TRACE_BYTES */
 } ReactiveTraceRow;
 
-#define REACTIVE_STORE_MAX_TRACE_ROWS 100                /* hooks */
-#define REACTIVE_STORE_MAX_TRACE_BYTES (64u * 1024)      /* events of one hook */
-#define REACTIVE_STORE_MAX_TRACE_TOTAL (1024u * 1024)    /* all rows */
-#define REACTIVE_STORE_MAX_BYTES (256u * 1024 * 1024)    /* keys and values together */
-#define REACTIVE_STORE_BUSY_TIMEOUT_MS 5000              /* Python's default */
+#define REACTIVE_STORE_MAX_TRACE_ROWS 100             /* hooks */
+#define REACTIVE_STORE_MAX_TRACE_BYTES (64u * 1024)   /* events of one hook */
+#define REACTIVE_STORE_MAX_TRACE_TOTAL (1024u * 1024) /* all rows */
+#define REACTIVE_STORE_MAX_BYTES (256u * 1024 * 1024) /* keys and values together */
+#define REACTIVE_STORE_BUSY_TIMEOUT_MS 5000           /* Python's default */
 
 /* What tests turn; 0 and NULL stand for the defaults. */
 typedef struct
@@ -67,6 +68,7 @@ gboolean reactive_store_commit (ReactiveStore *store, const ReactiveTraceRow *ro
 /* Forgets all changes since open or the last commit; writes @row (nullable) alone. Releases the lock. */
 gboolean reactive_store_rollback (ReactiveStore *store, const ReactiveTraceRow *row, GError **error);
 /* Oldest first. */
-gboolean reactive_store_foreach_trace (ReactiveStore *store, ReactiveTraceFunc func, gpointer user_data, GError **error);
+gboolean reactive_store_foreach_trace (ReactiveStore *store, ReactiveTraceFunc func, gpointer user_data,
+                                       GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ReactiveStore, reactive_store_free)

@@ -3,13 +3,51 @@
 
 #include <string.h>
 
+typedef struct
+{
+  ReactiveDispatch *dispatch;
+  GPtrArray *other_names; /* flags that stand in the store under a name that is not their own */
+} Loading;
+
 static void
 load_flag (const char *key, const char *json_text, gpointer user_data)
 {
+  Loading *loading = user_data;
   const char *name = key + strlen (REACTIVE_FLAG_PREFIX);
 
-  if (*name != '\0')
-    reactive_dispatch_load_flag (user_data, name);
+  if (*name == '\0')
+    return;
+
+  reactive_dispatch_load_flag (loading->dispatch, name);
+  if (reactive_program_resolve (reactive_dispatch_get_program (loading->dispatch), name) != name)
+    g_ptr_array_add (loading->other_names, g_strdup (name));
+}
+
+/* Such a flag is moved to its own name: cleared there alone it would be back in the next hook. */
+static void
+move_flag (ReactiveStore *store, const char *name, const char *own_name)
+{
+  g_autofree char *key = g_strconcat (REACTIVE_FLAG_PREFIX, name, NULL);
+  g_autofree char *own_key = g_strconcat (REACTIVE_FLAG_PREFIX, own_name, NULL);
+
+  if (reactive_store_get (store, own_key) == NULL)
+    reactive_store_set (store, own_key, reactive_store_get (store, key));
+  reactive_store_unset (store, key);
+}
+
+static void
+load_flags (ReactiveStore *store, ReactiveDispatch *dispatch)
+{
+  g_autoptr (GPtrArray) other_names = g_ptr_array_new_with_free_func (g_free);
+  Loading loading = { dispatch, other_names };
+
+  reactive_store_foreach (store, REACTIVE_FLAG_PREFIX, load_flag, &loading);
+  for (guint i = 0; i < other_names->len; i++)
+    {
+      const char *name = g_ptr_array_index (other_names, i);
+
+      move_flag (store, name, reactive_program_resolve (reactive_dispatch_get_program (dispatch), name));
+    }
 }
 
 static gboolean
@@ -44,13 +82,16 @@ void
 reactive_flag_store_load (ReactiveStore *store, ReactiveDispatch *dispatch, ReactivePythonIdFunc python_id)
 {
   static const char *const left_over[] = {
-    "reactive.flag_set_triggers.", "reactive.flag_clear_triggers.", "reactive.flag_triggers.", "reactive.state_watch",
+    "reactive.flag_set_triggers.",
+    "reactive.flag_clear_triggers.",
+    "reactive.flag_triggers.",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (left_over); i++)
     reactive_store_unset_prefix (store, left_over[i]);
+  reactive_store_unset (store, "reactive.state_watch");
 
-  reactive_store_foreach (store, REACTIVE_FLAG_PREFIX, load_flag, dispatch);
+  load_flags (store, dispatch);
   load_once_marks (store, dispatch, python_id);
 }
 

@@ -11,7 +11,7 @@
 typedef const char *(*ReactivePythonIdFunc) (gconstpointer handler_data);
 
 /* Hands flags and once marks of @store to @dispatch. Drops what an earlier hook may have left behind: triggers, and the
- * dispatcher's own notes of Python. */
+ * dispatcher's own notes of Python. A flag that stands under another of its names is moved to its own. */
 void reactive_flag_store_load (ReactiveStore *store, ReactiveDispatch *dispatch, ReactivePythonIdFunc python_id);
 
 /* Notes in @store which flags changed. A flag that carries a value keeps it. */

@@ -9,6 +9,7 @@ struct _ReactiveRecorder
   ReactiveEventFunc func;
   gpointer data;
   GArray *events;      /* ReactiveEvent */
+  guint n_left_out;    /* events beyond REACTIVE_RECORDER_MAX_EVENTS */
   GStringChunk *names;
 };
 
@@ -26,7 +27,10 @@ record (ReactiveRecorder *recorder, ReactiveEventKind kind, const char *name)
     recorder->func (&event, recorder->data);
 
   if (recorder->events->len == REACTIVE_RECORDER_MAX_EVENTS)
-    return;
+    {
+      recorder->n_left_out++;
+      return;
+    }
   if (name != NULL)
     event.name = g_string_chunk_insert_const (recorder->names, name);
   g_array_append_val (recorder->events, event);
@@ -150,7 +154,7 @@ reactive_recorder_to_json (const ReactiveRecorder *recorder, gsize max_bytes)
 {
   const gsize cut_bytes = 32; /* room for the last element */
   g_autoptr (GString) text = g_string_new ("[");
-  guint i;
+  guint i, n_left_out;
 
   g_assert (max_bytes > 2 * cut_bytes);
 
@@ -162,8 +166,9 @@ reactive_recorder_to_json (const ReactiveRecorder *recorder, gsize max_bytes)
         break;
       g_string_append_printf (text, "%s%s", i == 0 ? "" : ", ", event);
     }
-  if (i < recorder->events->len)
-    g_string_append_printf (text, "%s[\"cut\", %u]", i == 0 ? "" : ", ", recorder->events->len - i);
+  n_left_out = recorder->events->len - i + recorder->n_left_out;
+  if (n_left_out > 0)
+    g_string_append_printf (text, "%s[\"cut\", %u]", i == 0 ? "" : ", ", n_left_out);
   g_string_append_c (text, ']');
 
   return g_string_free (g_steal_pointer (&text), FALSE);

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <reactive/log.h>
+
+#include "unit/flag-store.h"
+#include "unit/unit-private.h"
+
+/* What the log of a hook shows at DEBUG, in the words of charms.reactive's tracer. */
+static void
+log_event (const ReactiveEvent *event, gpointer data)
+{
+  ReactiveUnit *unit = data;
+
+  if (unit->is_quiet)
+    return;
+
+  switch (event->kind)
+    {
+    case REACTIVE_EVENT_SET:
+      reactive_log_printf (unit, REACTIVE_LOG_DEBUG, "tracer: set flag %s", event->name);
+      break;
+    case REACTIVE_EVENT_CLEAR:
+      reactive_log_printf (unit, REACTIVE_LOG_DEBUG, "tracer: cleared flag %s", event->name);
+      break;
+    case REACTIVE_EVENT_QUEUE:
+      reactive_log_printf (unit, REACTIVE_LOG_DEBUG, "tracer: ++   queue handler %s", event->name);
+      break;
+    case REACTIVE_EVENT_DROP:
+      reactive_log_printf (unit, REACTIVE_LOG_DEBUG, "tracer: -- dequeue handler %s", event->name);
+      break;
+    case REACTIVE_EVENT_PHASE:
+    case REACTIVE_EVENT_RUN:
+      break;
+    }
+}
+
+/* A bug that GLib or the library noticed while a handler ran is the handler's failure. */
+static void
+note_critical (const char *domain, GLogLevelFlags level, const char *message, gpointer user_data)
+{
+  ReactiveUnit *unit = user_data;
+
+  reactive_unit_fail_printf (unit, REACTIVE_ERROR_HANDLER, "misuse of the library: %s", message);
+}
+
+/* FALSE without an error, and TRUE with one, are failures too; an earlier failure of the unit outranks both. */
+static void
+note_outcome (ReactiveUnit *unit, gboolean ok, GError *handler_error)
+{
+  if (handler_error != NULL)
+    reactive_unit_fail (unit, handler_error);
+  else if (!ok)
+    reactive_unit_fail_printf (unit, REACTIVE_ERROR_HANDLER, "it returned FALSE without an error");
+}
+
+gboolean
+reactive_unit_call (ReactiveUnit *unit, const char *module, const char *id, ReactiveHandlerFunc function, GError **error)
+{
+  GError *handler_error = NULL;
+  gboolean ok;
+  guint log_handler;
+
+  if (unit->error == NULL)
+    {
+      reactive_log_printf (unit, REACTIVE_LOG_INFO, "Invoking reactive handler: %s", id);
+      unit->juju->klass->log_flush (unit->juju, NULL);
+      unit->running = g_strdup (id);
+      unit->running_module = module;
+      log_handler = g_log_set_handler ("libreactive", G_LOG_LEVEL_CRITICAL, note_critical, unit);
+
+      ok = function (unit, &handler_error);
+
+      g_log_remove_handler ("libreactive", log_handler);
+      note_outcome (unit, ok, handler_error);
+      g_clear_pointer (&unit->running, g_free);
+      unit->running_module = NULL;
+    }
+
+  if (unit->error == NULL)
+    return TRUE;
+
+  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_HANDLER, "handler '%s': %s", id, unit->error->message);
+
+  return FALSE;
+}
+
+static gboolean
+invoke (gpointer host, guint32 handler, GError **error)
+{
+  ReactiveUnit *unit = host;
+  const ReactiveProgram *program = reactive_dispatch_get_program (unit->dispatch);
+  const ReactiveHandlerInfo *info = reactive_program_get_handler_data (program, handler);
+
+  if (!reactive_unit_call (unit, info->module, reactive_program_get_handler_id (program, handler),
+                           info->handler.function, error))
+    return FALSE;
+
+  reactive_unit_note_files (unit, handler);
+
+  return TRUE;
+}
+
+static void
+once_marked (gpointer host, guint32 handler)
+{
+  ReactiveUnit *unit = host;
+
+  reactive_flag_store_mark_once (unit->store, reactive_dispatch_get_program (unit->dispatch), handler,
+                                 reactive_handlers_get_python_id);
+}
+
+void
+reactive_unit_init_dispatch (ReactiveUnit *unit)
+{
+  static const ReactiveDispatchHost host = {
+    .invoke = invoke,
+    .files_changed = reactive_unit_files_changed,
+    .once_marked = once_marked,
+  };
+
+  unit->dispatch = reactive_dispatch_new (reactive_handlers_get_program (unit->handlers), &host, unit);
+  reactive_flag_store_load (unit->store, unit->dispatch, reactive_handlers_get_python_id);
+  unit->recorder = reactive_recorder_new (unit->dispatch, log_event, unit);
+}

@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "unit/handlers.h"
+
+#include <string.h>
+
+struct _ReactiveHandlers
+{
+  gatomicrefcount references;
+  ReactiveCharm *charm;
+  GPtrArray *modules;
+  GArray *infos; /* ReactiveHandlerInfo, in the order of the program */
+  ReactiveProgram *program;
+};
+
+ReactiveHandlers *
+reactive_handlers_ref (ReactiveHandlers *handlers)
+{
+  g_atomic_ref_count_inc (&handlers->references);
+
+  return handlers;
+}
+
+void
+reactive_handlers_unref (ReactiveHandlers *handlers)
+{
+  if (handlers == NULL || !g_atomic_ref_count_dec (&handlers->references))
+    return;
+
+  g_clear_pointer (&handlers->program, reactive_program_unref);
+  g_clear_pointer (&handlers->infos, g_array_unref);
+  g_clear_pointer (&handlers->modules, g_ptr_array_unref);
+  reactive_charm_free (handlers->charm);
+  g_free (handlers);
+}
+
+/* The endpoints as `{role:interface}` in hook patterns names them. */
+static GArray *
+list_pattern_endpoints (const ReactiveCharm *charm)
+{
+  static const char *const roles[] = {
+    [REACTIVE_ROLE_PROVIDES] = "provides",
+    [REACTIVE_ROLE_REQUIRES] = "requires",
+    [REACTIVE_ROLE_PEERS] = "peers",
+  };
+  GArray *endpoints = g_array_new (FALSE, FALSE, sizeof (ReactivePatternEndpoint));
+  guint n_infos;
+  const ReactiveEndpointInfo *infos = reactive_charm_get_endpoints (charm, &n_infos);
+
+  for (guint i = 0; i < n_infos; i++)
+    {
+      ReactivePatternEndpoint endpoint = { infos[i].name, roles[infos[i].role], infos[i].interface };
+
+      g_array_append_val (endpoints, endpoint);
+    }
+
+  return endpoints;
+}
+
+static void
+add_module (ReactiveHandlers *handlers, ReactiveProgramBuilder *builder, const ReactiveLoadedModule *module)
+{
+  const ReactiveModule *descriptor = module->descriptor;
+
+  for (guint i = 0; i < descriptor->n_handlers; i++)
+    {
+      ReactiveHandlerInfo *info = &g_array_index (handlers->infos, ReactiveHandlerInfo, handlers->infos->len);
+      g_autofree char *id = NULL;
+      const ReactiveCondition *condition;
+
+      /* The array has room for all: the program keeps these addresses. */
+      *info = (ReactiveHandlerInfo){ module->name, reactive_module_get_handler (descriptor, i) };
+      g_array_set_size (handlers->infos, handlers->infos->len + 1);
+      id = g_strconcat (module->name, ":", info->handler.name, NULL);
+
+      reactive_program_builder_add_handler (builder, id, info);
+      for (guint j = 0; (condition = reactive_module_get_condition (descriptor, &info->handler, j)) != NULL; j++)
+        reactive_program_builder_add_condition (builder, condition->kind, condition->names);
+    }
+
+  for (guint i = 0; i < descriptor->n_triggers; i++)
+    {
+      ReactiveTrigger trigger = reactive_module_get_trigger (descriptor, i);
+
+      reactive_program_builder_add_trigger (builder, &trigger);
+    }
+}
+
+ReactiveHandlers *
+reactive_handlers_new (ReactiveCharm *charm, GPtrArray *modules, GError **error)
+{
+  g_autoptr (ReactiveHandlers) handlers = g_new0 (ReactiveHandlers, 1);
+  g_autoptr (ReactiveProgramBuilder) builder = reactive_program_builder_new ();
+  g_autoptr (GArray) endpoints = list_pattern_endpoints (charm);
+  guint n_handlers = 0;
+
+  g_atomic_ref_count_init (&handlers->references);
+  handlers->charm = charm;
+  handlers->modules = modules;
+
+  for (guint i = 0; i < modules->len; i++)
+    n_handlers += ((ReactiveLoadedModule *) g_ptr_array_index (modules, i))->descriptor->n_handlers;
+  handlers->infos = g_array_sized_new (FALSE, FALSE, sizeof (ReactiveHandlerInfo), n_handlers + 1);
+
+  reactive_program_builder_set_endpoints (builder, (ReactivePatternEndpoint *) endpoints->data, endpoints->len);
+  for (guint i = 0; i < modules->len; i++)
+    add_module (handlers, builder, g_ptr_array_index (modules, i));
+
+  handlers->program = reactive_program_builder_compile (g_steal_pointer (&builder), error);
+  if (handlers->program == NULL)
+    {
+      if (error != NULL)
+        (*error)->code = REACTIVE_ERROR_MODULE;
+      return NULL;
+    }
+
+  return g_steal_pointer (&handlers);
+}
+
+/* The installed modules of the layers that the charm includes, in that order, then the charm's own. Layers that are part
+ * of the engine (basic, leadership, status) have none. */
+static GPtrArray *
+load_modules (const ReactiveCharm *charm, GError **error)
+{
+  g_autofree char *own = g_build_filename (reactive_charm_get_directory (charm), "reactive", NULL);
+  g_autoptr (GPtrArray) modules = NULL;
+  const char *const *includes = reactive_charm_get_includes (charm);
+
+  for (; includes != NULL && *includes != NULL; includes++)
+    {
+      g_autofree char *path = NULL;
+      g_autoptr (GPtrArray) of_layer = NULL;
+
+      if (!g_str_has_prefix (*includes, "layer:"))
+        continue;
+      path = g_build_filename (REACTIVE_LAYER_DIR, *includes + strlen ("layer:"), NULL);
+      if ((of_layer = reactive_modules_load (path, error)) == NULL)
+        return NULL;
+      if (modules == NULL)
+        modules = g_steal_pointer (&of_layer);
+      else
+        g_ptr_array_extend_and_steal (modules, g_steal_pointer (&of_layer));
+    }
+
+  if (modules == NULL)
+    return reactive_modules_load (own, error);
+  else
+    {
+      GPtrArray *of_charm = reactive_modules_load (own, error);
+
+      if (of_charm == NULL)
+        return NULL;
+      g_ptr_array_extend_and_steal (modules, of_charm);
+    }
+
+  return g_steal_pointer (&modules);
+}
+
+ReactiveHandlers *
+reactive_handlers_load (const char *charm_dir, GError **error)
+{
+  g_autoptr (ReactiveCharm) charm = reactive_charm_load (charm_dir, error);
+  GPtrArray *modules;
+
+  if (charm == NULL || (modules = load_modules (charm, error)) == NULL)
+    return NULL;
+
+  return reactive_handlers_new (g_steal_pointer (&charm), modules, error);
+}
+
+const ReactiveCharm *
+reactive_handlers_get_charm (const ReactiveHandlers *handlers)
+{
+  return handlers->charm;
+}
+
+ReactiveProgram *
+reactive_handlers_get_program (const ReactiveHandlers *handlers)
+{
+  return handlers->program;
+}
+
+const GPtrArray *
+reactive_handlers_get_modules (const ReactiveHandlers *handlers)
+{
+  return handlers->modules;
+}
+
+const char *
+reactive_handlers_get_python_id (gconstpointer handler_info)
+{
+  return ((const ReactiveHandlerInfo *) handler_info)->handler.python_id;
+}

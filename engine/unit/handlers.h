@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "charm/charm.h"
+#include "charm/modules.h"
+#include "core/program.h"
+
+/* A charm's modules and the program that they make. Immutable; shared by all units of the charm. */
+typedef struct _ReactiveHandlers ReactiveHandlers;
+
+/* A handler as the program knows it: the data of reactive_program_get_handler_data(). */
+typedef struct
+{
+  const char *module;
+  ReactiveHandler handler;
+} ReactiveHandlerInfo;
+
+/* @charm and @modules (element-type ReactiveLoadedModule) are taken. Errors: MODULE when two handlers have one name. */
+ReactiveHandlers *reactive_handlers_new (ReactiveCharm *charm, GPtrArray *modules, GError **error);
+/* The charm's files, the modules of `reactive/` in its directory, and the installed ones that `layer:NAME` in layer.yaml
+ * asks for. */
+ReactiveHandlers *reactive_handlers_load (const char *charm_dir, GError **error);
+ReactiveHandlers *reactive_handlers_ref (ReactiveHandlers *handlers);
+void reactive_handlers_unref (ReactiveHandlers *handlers);
+
+const ReactiveCharm *reactive_handlers_get_charm (const ReactiveHandlers *handlers);
+ReactiveProgram *reactive_handlers_get_program (const ReactiveHandlers *handlers);
+/* (element-type ReactiveLoadedModule) */
+const GPtrArray *reactive_handlers_get_modules (const ReactiveHandlers *handlers);
+/* For reactive_flag_store_load(). */
+const char *reactive_handlers_get_python_id (gconstpointer handler_info);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ReactiveHandlers, reactive_handlers_unref)

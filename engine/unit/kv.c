@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <reactive/kv.h>
+#include <string.h>
+
+#include "state/digest.h"
+#include "unit/flag-store.h"
+#include "unit/unit-private.h"
+
+/* Keys of the engine's own rows: written past the dispatch they would be lost or do harm. */
+static gboolean
+check_key (ReactiveUnit *unit, const char *key)
+{
+  if (unit->error != NULL)
+    return FALSE;
+
+  if (*key == '\0' || !g_utf8_validate (key, -1, NULL))
+    reactive_unit_fail_printf (unit, REACTIVE_ERROR_INVALID, "a key of the key/value store is %s",
+                               *key == '\0' ? "empty" : "not UTF-8");
+  else if (g_str_has_prefix (key, "reactive.") || g_str_has_prefix (key, "reactive_"))
+    reactive_unit_fail_printf (unit, REACTIVE_ERROR_INVALID, "key '%s' belongs to the engine", key);
+
+  return unit->error == NULL;
+}
+
+/**
+ * reactive_kv_get:
+ * @unit: the unit
+ * @key: a key
+ *
+ * What the charm stored on this unit, as charmhelpers' unitdata.kv().get().
+ *
+ * Returns: (transfer none) (nullable): the value; %NULL if there is none, or it is no JSON
+ */
+const ReactiveJson *
+reactive_kv_get (ReactiveUnit *unit, const char *key)
+{
+  const char *text;
+  ReactiveJson *value;
+
+  g_return_val_if_fail (unit != NULL, NULL);
+  g_return_val_if_fail (key != NULL, NULL);
+
+  text = reactive_store_get (unit->store, key);
+  value = text != NULL ? reactive_json_parse (text, -1, REACTIVE_JSON_PYTHON, NULL) : NULL;
+
+  return value != NULL ? reactive_unit_keep_json (unit, value) : NULL;
+}
+
+/**
+ * reactive_kv_get_string:
+ * @unit: the unit
+ * @key: a key
+ *
+ * Returns: (transfer none) (nullable): the value if it is a string
+ */
+const char *
+reactive_kv_get_string (ReactiveUnit *unit, const char *key)
+{
+  const ReactiveJson *value = reactive_kv_get (unit, key);
+
+  return value != NULL && reactive_json_get_kind (value) == REACTIVE_JSON_STRING ? reactive_json_get_string (value, NULL)
+                                                                                 : NULL;
+}
+
+/**
+ * reactive_kv_set:
+ * @unit: the unit
+ * @key: a key; those that begin with `reactive.` or `reactive_` are the engine's
+ * @value: any value
+ *
+ * Stores a value with the unit; it is kept when the hook ends well. As charmhelpers' unitdata.kv().set().
+ *
+ * A bad key fails the hook.
+ */
+void
+reactive_kv_set (ReactiveUnit *unit, const char *key, const ReactiveJson *value)
+{
+  g_autofree char *text = NULL;
+
+  g_return_if_fail (unit != NULL);
+  g_return_if_fail (key != NULL);
+  g_return_if_fail (value != NULL);
+
+  if (!check_key (unit, key))
+    return;
+
+  text = reactive_json_to_text (value, REACTIVE_JSON_INSERTION_ORDER);
+  reactive_store_set (unit->store, key, text);
+}
+
+/**
+ * reactive_kv_set_string:
+ * @unit: the unit
+ * @key: a key, as of reactive_kv_set()
+ * @value: UTF-8 text
+ *
+ * Stores a string.
+ */
+void
+reactive_kv_set_string (ReactiveUnit *unit, const char *key, const char *value)
+{
+  g_autoptr (ReactiveJson) json = NULL;
+
+  g_return_if_fail (value != NULL);
+
+  json = reactive_json_new_string (value);
+  reactive_kv_set (unit, key, json);
+}
+
+/**
+ * reactive_kv_unset:
+ * @unit: the unit
+ * @key: a key, as of reactive_kv_set()
+ *
+ * Removes a value; a key that is not there is no error.
+ */
+void
+reactive_kv_unset (ReactiveUnit *unit, const char *key)
+{
+  g_return_if_fail (unit != NULL);
+  g_return_if_fail (key != NULL);
+
+  if (check_key (unit, key))
+    reactive_store_unset (unit->store, key);
+}
+
+static void
+add_member (const char *key, const char *json_text, gpointer user_data)
+{
+  ReactiveJson *value = reactive_json_parse (json_text, -1, REACTIVE_JSON_PYTHON, NULL);
+
+  if (value != NULL)
+    reactive_json_object_set (user_data, key, value);
+}
+
+/**
+ * reactive_kv_get_range:
+ * @unit: the unit
+ * @prefix: what the keys begin with
+ *
+ * Returns: (transfer full): an object of all keys that begin with @prefix, sorted
+ */
+ReactiveJson *
+reactive_kv_get_range (ReactiveUnit *unit, const char *prefix)
+{
+  ReactiveJson *object;
+
+  g_return_val_if_fail (unit != NULL, NULL);
+  g_return_val_if_fail (prefix != NULL, NULL);
+
+  object = reactive_json_new_object ();
+  reactive_store_foreach (unit->store, prefix, add_member, object);
+
+  return object;
+}
+
+/**
+ * reactive_data_changed:
+ * @unit: the unit
+ * @id: a name for the data
+ * @data: (nullable): any value; %NULL is null
+ *
+ * Whether @data differs from what this was last called with for @id, on this unit, in a hook that ended well. True the
+ * first time. The digests are those of charms.reactive's data_changed(): a charm that moves over from Python sees no
+ * change where there was none.
+ *
+ * Returns: whether it differs
+ */
+gboolean
+reactive_data_changed (ReactiveUnit *unit, const char *id, const ReactiveJson *data)
+{
+  g_return_val_if_fail (unit != NULL, FALSE);
+  g_return_val_if_fail (id != NULL, FALSE);
+
+  return unit->error == NULL && reactive_store_data_changed (unit->store, id, data);
+}
+
+/**
+ * reactive_is_data_changed:
+ * @unit: the unit
+ * @id: a name for the data
+ * @data: (nullable): any value
+ *
+ * reactive_data_changed() without taking note.
+ *
+ * Returns: whether it differs
+ */
+gboolean
+reactive_is_data_changed (ReactiveUnit *unit, const char *id, const ReactiveJson *data)
+{
+  g_return_val_if_fail (unit != NULL, FALSE);
+  g_return_val_if_fail (id != NULL, FALSE);
+
+  return unit->error == NULL && reactive_store_is_data_changed (unit->store, id, data);
+}
+
+/* Takes note of the file as it is now. */
+static gboolean
+file_changed (ReactiveUnit *unit, const char *path)
+{
+  g_autofree char *key = g_strconcat ("reactive.files_changed.", path, NULL);
+  g_autofree char *real_path = reactive_get_path (unit, path);
+  g_autofree char *digest = NULL, *text = NULL;
+  const char *old = reactive_store_get (unit->store, key);
+  gboolean changed;
+  GError *error = NULL;
+
+  if (!reactive_file_digest (real_path, &digest, &error))
+    {
+      reactive_unit_fail (unit, error);
+      return FALSE;
+    }
+
+  text = digest != NULL ? g_strdup_printf ("\"%s\"", digest) : g_strdup ("null");
+  changed = strcmp (text, old != NULL ? old : "null") != 0;
+  if (changed)
+    reactive_store_set (unit->store, key, text);
+
+  return changed;
+}
+
+/**
+ * reactive_any_file_changed:
+ * @unit: the unit
+ * @...: paths, ended by %NULL
+ *
+ * Whether one of the files differs from when this last looked at it; takes note of all. As charms.reactive's
+ * any_file_changed(), with the same hashes. A file that cannot be read fails the hook; one that does not exist is like
+ * one that was never looked at.
+ *
+ * Returns: whether one differs
+ */
+gboolean
+reactive_any_file_changed (ReactiveUnit *unit, ...)
+{
+  gboolean changed = FALSE;
+  const char *path;
+  va_list arguments;
+
+  g_return_val_if_fail (unit != NULL, FALSE);
+
+  va_start (arguments, unit);
+  while ((path = va_arg (arguments, const char *)) != NULL)
+    changed |= unit->error == NULL && file_changed (unit, path);
+  va_end (arguments);
+
+  return changed;
+}
+
+/**
+ * reactive_was_invoked:
+ * @unit: the unit
+ * @id: a name
+ *
+ * Returns: whether reactive_mark_invoked() was called for @id in a hook that ended well, or in this one
+ */
+gboolean
+reactive_was_invoked (ReactiveUnit *unit, const char *id)
+{
+  g_autofree char *key = NULL;
+  const char *value;
+
+  g_return_val_if_fail (unit != NULL, FALSE);
+  g_return_val_if_fail (id != NULL, FALSE);
+
+  key = g_strconcat (REACTIVE_ONCE_PREFIX, id, NULL);
+  value = reactive_store_get (unit->store, key);
+
+  return value != NULL && strcmp (value, "true") == 0;
+}
+
+/**
+ * reactive_mark_invoked:
+ * @unit: the unit
+ * @id: a name
+ *
+ * Remembers that something was done, for ever. As charms.reactive's mark_invoked().
+ */
+void
+reactive_mark_invoked (ReactiveUnit *unit, const char *id)
+{
+  g_autofree char *key = NULL;
+
+  g_return_if_fail (unit != NULL);
+  g_return_if_fail (id != NULL);
+
+  key = g_strconcat (REACTIVE_ONCE_PREFIX, id, NULL);
+  if (unit->error == NULL)
+    reactive_store_set (unit->store, key, "true");
+}

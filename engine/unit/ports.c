@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <reactive/juju.h>
+#include <string.h>
+
+#include "unit/unit-private.h"
+
+void
+reactive_unit_init_ports (ReactiveUnit *unit)
+{
+  unit->ports = g_ptr_array_new_with_free_func (g_free);
+}
+
+static gboolean
+parse_port (const char *text, const char **out_end)
+{
+  char *end;
+  guint64 port = g_ascii_isdigit (*text) ? g_ascii_strtoull (text, &end, 10) : 0;
+
+  if (port == 0 || port > 65535)
+    return FALSE;
+  *out_end = end;
+
+  return TRUE;
+}
+
+/* "80" → "80/tcp"; NULL if it is no port, range or "icmp". Free with g_free(). */
+static char *
+normalize_port (const char *port)
+{
+  const char *end;
+  const char *slash;
+
+  if (strcmp (port, "icmp") == 0)
+    return g_strdup (port);
+
+  if (!parse_port (port, &end))
+    return NULL;
+  if (*end == '-' && !parse_port (end + 1, &end))
+    return NULL;
+  if (*end == '\0')
+    return g_strconcat (port, "/tcp", NULL);
+
+  slash = end;
+
+  return strcmp (slash, "/tcp") == 0 || strcmp (slash, "/udp") == 0 ? g_strdup (port) : NULL;
+}
+
+static void
+hold_port (ReactiveUnit *unit, const char *port, char verb)
+{
+  g_autofree char *normalized = NULL;
+
+  if (unit->error != NULL)
+    return;
+
+  normalized = normalize_port (port);
+  if (normalized == NULL)
+    reactive_unit_fail_printf (unit, REACTIVE_ERROR_INVALID,
+                               "'%s' is no port (expected PORT, FROM-TO, either with /tcp or /udp, or icmp)", port);
+  else
+    g_ptr_array_add (unit->ports, g_strdup_printf ("%c%s", verb, normalized));
+}
+
+/**
+ * reactive_open_port:
+ * @unit: the unit
+ * @port: `80`, `80/tcp`, `8000-8010/udp` or `icmp`
+ *
+ * Opens a port, or a range, to the world when the hook ends well, unless it is open. Something that is no port fails
+ * the hook.
+ */
+void
+reactive_open_port (ReactiveUnit *unit, const char *port)
+{
+  g_return_if_fail (unit != NULL);
+  g_return_if_fail (port != NULL);
+
+  hold_port (unit, port, '+');
+}
+
+/**
+ * reactive_close_port:
+ * @unit: the unit
+ * @port: as of reactive_open_port()
+ *
+ * Closes a port, or a range, when the hook ends well, unless it is closed. Something that is no port fails the hook.
+ */
+void
+reactive_close_port (ReactiveUnit *unit, const char *port)
+{
+  g_return_if_fail (unit != NULL);
+  g_return_if_fail (port != NULL);
+
+  hold_port (unit, port, '-');
+}
+
+static gboolean
+is_open (const ReactiveJson *opened, const char *port)
+{
+  for (guint i = 0; i < reactive_json_get_length (opened); i++)
+    {
+      const ReactiveJson *element = reactive_json_get_element (opened, i);
+
+      if (reactive_json_get_kind (element) == REACTIVE_JSON_STRING
+          && strcmp (reactive_json_get_string (element, NULL), port) == 0)
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+/* Whether a later entry is about the same port. */
+static gboolean
+is_overruled (const GPtrArray *ports, guint index)
+{
+  const char *port = (const char *) g_ptr_array_index (ports, index) + 1;
+
+  for (guint i = index + 1; i < ports->len; i++)
+    if (strcmp ((const char *) g_ptr_array_index (ports, i) + 1, port) == 0)
+      return TRUE;
+
+  return FALSE;
+}
+
+/* The last word on each port, and only where it changes something. */
+gboolean
+reactive_unit_send_ports (ReactiveUnit *unit, GError **error)
+{
+  const ReactiveJson *opened;
+
+  if (unit->ports->len == 0)
+    return TRUE;
+  if ((opened = unit->juju->klass->opened_ports (unit->juju, error)) == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < unit->ports->len; i++)
+    {
+      const char *entry = g_ptr_array_index (unit->ports, i);
+      gboolean open = *entry == '+';
+
+      if (is_overruled (unit->ports, i) || is_open (opened, entry + 1) == open)
+        continue;
+      if (!(open ? unit->juju->klass->open_port (unit->juju, entry + 1, error)
+                 : unit->juju->klass->close_port (unit->juju, entry + 1, error)))
+        return FALSE;
+    }
+  g_ptr_array_set_size (unit->ports, 0);
+
+  return TRUE;
+}

@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <reactive/flags.h>
+#include <reactive/log.h>
+#include <string.h>
+
+#include "unit/flag-store.h"
+#include "unit/unit-private.h"
+
+#define MAX_ERROR_BYTES 4096
+
+/* The errors of calls that stick come first: what follows from them says less. */
+static gboolean
+take_unit_error (ReactiveUnit *unit, GError **error)
+{
+  if (unit->error == NULL)
+    return TRUE;
+
+  g_clear_error (error);
+  g_propagate_error (error, g_error_copy (unit->error));
+
+  return FALSE;
+}
+
+/* A charm with a layer.yaml gets the flags of the layers it includes; one without gets all. */
+static gboolean
+has_layer (ReactiveUnit *unit, const char *layer)
+{
+  const char *const *includes = reactive_charm_get_includes (reactive_unit_get_charm (unit));
+
+  return includes == NULL || g_strv_contains (includes, layer);
+}
+
+static gboolean
+raise_automatic_flags (ReactiveUnit *unit, GError **error)
+{
+  if (!reactive_flag_store_note_series_upgrade (unit->dispatch, unit->hook->name, error))
+    return FALSE;
+  if (has_layer (unit, "layer:basic") && !reactive_unit_raise_config_flags (unit, error))
+    return FALSE;
+  g_clear_error (error);
+  if (has_layer (unit, "layer:leadership") && !reactive_unit_raise_leadership_flags (unit, error))
+    return FALSE;
+  g_clear_error (error);
+
+  return take_unit_error (unit, error);
+}
+
+static gboolean
+call_module (ReactiveUnit *unit, guint index, gboolean at_start, GError **error)
+{
+  const GPtrArray *modules = reactive_handlers_get_modules (unit->handlers);
+  const ReactiveLoadedModule *module = g_ptr_array_index (modules, index);
+  ReactiveHandlerFunc function = at_start ? module->descriptor->start : module->descriptor->finish;
+  g_autofree char *id = g_strconcat (module->name, at_start ? ":start" : ":finish", NULL);
+
+  return function == NULL || reactive_unit_call (unit, module->name, id, function, error);
+}
+
+static gboolean
+call_start_functions (ReactiveUnit *unit, GError **error)
+{
+  for (guint i = 0; i < reactive_handlers_get_modules (unit->handlers)->len; i++)
+    if (!call_module (unit, i, /* at_start= */ TRUE, error))
+      return FALSE;
+
+  return TRUE;
+}
+
+static gboolean
+call_finish_functions (ReactiveUnit *unit, GError **error)
+{
+  for (guint i = reactive_handlers_get_modules (unit->handlers)->len; i > 0; i--)
+    if (!call_module (unit, i - 1, /* at_start= */ FALSE, error))
+      return FALSE;
+
+  return TRUE;
+}
+
+static void
+note_last_hook (gint64 id, const ReactiveTraceRow *row, gpointer user_data)
+{
+  gboolean *failed = user_data;
+
+  if (!g_str_has_prefix (row->hook, "action "))
+    *failed = strcmp (row->outcome, "ok") != 0;
+}
+
+/* Juju runs actions on units in error too; handlers that wait for flags must not run on what a failed hook left. */
+static gboolean
+last_hook_failed (ReactiveUnit *unit)
+{
+  gboolean failed = FALSE;
+
+  return !reactive_store_foreach_trace (unit->store, note_last_hook, &failed, NULL) || failed;
+}
+
+static gboolean
+dispatch_action (ReactiveUnit *unit, GError **error)
+{
+  if (!reactive_program_has_event (reactive_dispatch_get_program (unit->dispatch), REACTIVE_CONDITION_ACTION,
+                                   unit->hook->name))
+    {
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND, "no module of the charm handles the action '%s'",
+                   unit->hook->name);
+      return FALSE;
+    }
+  if (!reactive_dispatch_run_event (unit->dispatch, REACTIVE_PHASE_ACTION, unit->hook->name, error))
+    return FALSE;
+
+  return last_hook_failed (unit) || reactive_dispatch_run_flags (unit->dispatch, error);
+}
+
+static gboolean
+dispatch_hook (ReactiveUnit *unit, GError **error)
+{
+  if (unit->hook->kind == REACTIVE_HOOK_RESTRICTED)
+    return reactive_dispatch_run_event (unit->dispatch, REACTIVE_PHASE_RESTRICTED, unit->hook->name, error);
+
+  if (!raise_automatic_flags (unit, error) || !call_start_functions (unit, error))
+    return FALSE;
+  if (unit->hook->kind == REACTIVE_HOOK_ACTION)
+    return dispatch_action (unit, error);
+
+  return reactive_dispatch_run_event (unit->dispatch, REACTIVE_PHASE_HOOKS, unit->hook->name, error)
+         && reactive_dispatch_run_flags (unit->dispatch, error);
+}
+
+/* After the handlers of a hook that went well; triggers still fire here. */
+static gboolean
+finish_dispatch (ReactiveUnit *unit, GError **error)
+{
+  const char *cycle = reactive_dispatch_get_cycle (unit->dispatch);
+
+  if (cycle != NULL)
+    reactive_log_printf (unit, REACTIVE_LOG_ERROR, "handlers did not settle in %d iterations; they go round in %s",
+                         REACTIVE_DISPATCH_CAP, cycle);
+  if (unit->hook->kind == REACTIVE_HOOK_RESTRICTED)
+    return TRUE;
+
+  if (!call_finish_functions (unit, error))
+    return FALSE;
+
+  unit->is_quiet = TRUE;
+  if (has_layer (unit, "layer:basic"))
+    reactive_unit_drop_config_flags (unit);
+
+  return TRUE;
+}
+
+static char *
+hook_title (const ReactiveHook *hook)
+{
+  return g_strconcat (hook->kind == REACTIVE_HOOK_ACTION ? "action " : "", hook->name, NULL);
+}
+
+/* Free with g_free() what @row points to: its hook, error and events. */
+static void
+fill_trace_row (ReactiveUnit *unit, const GError *reason, ReactiveTraceRow *row)
+{
+  row->hook = hook_title (unit->hook);
+  row->outcome = reason == NULL ? "ok" : "error";
+  row->started_us = unit->started_us;
+  row->duration_us = g_get_real_time () - unit->started_us;
+  row->error = reason != NULL ? g_strndup (reason->message, MAX_ERROR_BYTES) : NULL;
+  row->events = reactive_recorder_to_json (unit->recorder, REACTIVE_STORE_MAX_TRACE_BYTES);
+}
+
+static void
+clear_trace_row (ReactiveTraceRow *row)
+{
+  g_free ((char *) row->hook);
+  g_free ((char *) row->error);
+  g_free ((char *) row->events);
+}
+
+/* What Juju holds back until the exit code goes first; then one transaction; then what Juju applies at once, so that
+ * nothing is shown that is not kept. The configuration is saved after the transaction: a kill in between repeats
+ * `config.changed`, and never loses it. */
+static gboolean
+publish_and_commit (ReactiveUnit *unit, GError **error)
+{
+  ReactiveTraceRow row;
+  gboolean ok;
+
+  if (!reactive_unit_send_ports (unit, error))
+    return FALSE;
+
+  reactive_flag_store_save (unit->store, unit->dispatch);
+  fill_trace_row (unit, /* reason= */ NULL, &row);
+  ok = reactive_store_commit (unit->store, &row, error);
+  clear_trace_row (&row);
+
+  return ok && reactive_unit_save_config (unit, error) && reactive_unit_send_status (unit, error);
+}
+
+/* Nothing is kept of a hook that failed but the row that says so. */
+void
+reactive_unit_abort (ReactiveUnit *unit, const GError *reason)
+{
+  g_autofree char *title = hook_title (unit->hook);
+  g_autoptr (GError) error = NULL;
+  ReactiveTraceRow row;
+
+  unit->is_quiet = TRUE;
+  reactive_log_printf (unit, REACTIVE_LOG_ERROR, "%s failed: %s", title, reason->message);
+  if (unit->hook->kind == REACTIVE_HOOK_ACTION)
+    unit->juju->klass->action_fail (unit->juju, reason->message, NULL);
+
+  fill_trace_row (unit, reason, &row);
+  if (!reactive_store_rollback (unit->store, &row, &error))
+    reactive_log_printf (unit, REACTIVE_LOG_WARNING, "the failure is not in the state file: %s", error->message);
+  clear_trace_row (&row);
+  unit->juju->klass->log_flush (unit->juju, NULL);
+}
+
+gboolean
+reactive_unit_run (ReactiveUnit *unit, GError **error)
+{
+  g_autofree char *title = hook_title (unit->hook);
+  g_autoptr (GError) reason = NULL;
+
+  unit->started_us = g_get_real_time ();
+  reactive_log_printf (unit, REACTIVE_LOG_INFO, "Reactive main running for %s%s",
+                       unit->hook->kind == REACTIVE_HOOK_ACTION ? "" : "hook ", title);
+
+  if (dispatch_hook (unit, &reason) && finish_dispatch (unit, &reason) && take_unit_error (unit, &reason)
+      && publish_and_commit (unit, &reason))
+    {
+      unit->juju->klass->log_flush (unit->juju, NULL);
+      return TRUE;
+    }
+
+  if (reason == NULL)
+    take_unit_error (unit, &reason);
+  reactive_unit_abort (unit, reason);
+  g_propagate_error (error, g_steal_pointer (&reason));
+
+  return FALSE;
+}

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "core/dispatch.h"
+#include "unit/recorder.h"
+#include "unit/unit.h"
+
+typedef struct
+{
+  gpointer object;
+  GDestroyNotify destroy;
+} Kept;
+
+typedef struct
+{
+  gpointer pointer;
+  GDestroyNotify destroy;
+} UnitData;
+
+struct _ReactiveUnit
+{
+  /* handed in */
+  ReactiveHandlers *handlers;
+  ReactiveHook *hook;
+  ReactiveJuju *juju;
+  ReactiveStore *store;
+  char *root_dir;
+  char *application_name;       /* NULL outside of Juju */
+
+  /* of this hook */
+  ReactiveDispatch *dispatch;
+  ReactiveRecorder *recorder;
+  gint64 started_us;
+  gboolean is_quiet;            /* no tracer lines: the automatic flags are being taken down */
+  GError *error;                /* the first failure; every later call does nothing */
+  char *running;                /* the handler that runs, or "MODULE:start"; NULL between handlers */
+  const char *running_module;
+  GHashTable *file_digests;     /* path → digest, or NULL for no file; good for one iteration */
+  guint file_iteration;
+  ReactiveJson *previous_config; /* NULL: there was none */
+  gboolean config_loaded;
+  GArray *statuses;             /* PooledStatus, in order */
+  GPtrArray *ports;             /* held: "+80/tcp", "-81/tcp", in order */
+  GHashTable *data;             /* key → UnitData */
+  GPtrArray *kept;              /* Kept: what const results point to, until the hook ends */
+};
+
+/* Keeps @error (transfer full) as the reason why the hook fails, unless there is one already. */
+void reactive_unit_fail (ReactiveUnit *unit, GError *error);
+void reactive_unit_fail_printf (ReactiveUnit *unit, ReactiveError code, const char *format, ...) G_GNUC_PRINTF (3, 4);
+/* Keeps what is given until the hook ends, and returns it. */
+void reactive_unit_keep (ReactiveUnit *unit, gpointer object, GDestroyNotify destroy);
+const char *reactive_unit_keep_string (ReactiveUnit *unit, char *string);
+const ReactiveJson *reactive_unit_keep_json (ReactiveUnit *unit, ReactiveJson *value);
+const ReactiveCharm *reactive_unit_get_charm (const ReactiveUnit *unit);
+
+/* dispatch.c: handlers, and what the dispatch asks of the unit */
+void reactive_unit_init_dispatch (ReactiveUnit *unit);
+/* Calls a function of a module by the rules that handlers live under; @id is what messages call it. */
+gboolean reactive_unit_call (ReactiveUnit *unit, const char *module, const char *id, ReactiveHandlerFunc function,
+                             GError **error);
+
+/* config.c */
+gboolean reactive_unit_raise_config_flags (ReactiveUnit *unit, GError **error);
+void reactive_unit_drop_config_flags (ReactiveUnit *unit);
+gboolean reactive_unit_save_config (ReactiveUnit *unit, GError **error);
+
+/* leadership.c */
+gboolean reactive_unit_raise_leadership_flags (ReactiveUnit *unit, GError **error);
+
+/* status.c */
+void reactive_unit_init_status (ReactiveUnit *unit);
+gboolean reactive_unit_send_status (ReactiveUnit *unit, GError **error);
+
+/* ports.c */
+void reactive_unit_init_ports (ReactiveUnit *unit);
+gboolean reactive_unit_send_ports (ReactiveUnit *unit, GError **error);
+
+/* files.c: file conditions */
+gboolean reactive_unit_files_changed (gpointer unit, guint32 handler);
+void reactive_unit_note_files (ReactiveUnit *unit, guint32 handler);

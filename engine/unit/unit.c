@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "unit/unit-private.h"
+
+#include <string.h>
+
+ReactiveUnit *
+reactive_unit_new (ReactiveHandlers *handlers, ReactiveHook *hook, ReactiveJuju *juju, ReactiveStore *store,
+                   const char *root_dir)
+{
+  ReactiveUnit *unit = g_new0 (ReactiveUnit, 1);
+  const char *slash = hook->unit_name != NULL ? strchr (hook->unit_name, '/') : NULL;
+
+  unit->handlers = reactive_handlers_ref (handlers);
+  unit->hook = hook;
+  unit->juju = juju;
+  unit->store = store;
+  unit->root_dir = g_strdup (root_dir);
+  if (slash != NULL)
+    unit->application_name = g_strndup (hook->unit_name, slash - hook->unit_name);
+  unit->file_digests = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  unit->data = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  unit->kept = g_ptr_array_new ();
+  reactive_unit_init_status (unit);
+  reactive_unit_init_ports (unit);
+  reactive_unit_init_dispatch (unit);
+
+  return unit;
+}
+
+/* What interfaces hung on the unit may still ask it, so it goes first. */
+static void
+free_data (ReactiveUnit *unit)
+{
+  GHashTableIter iter;
+  gpointer value;
+
+  g_hash_table_iter_init (&iter, unit->data);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    {
+      UnitData *data = value;
+
+      if (data->destroy != NULL)
+        data->destroy (data->pointer);
+      g_free (data);
+    }
+  g_hash_table_unref (unit->data);
+}
+
+void
+reactive_unit_free (ReactiveUnit *unit)
+{
+  if (unit == NULL)
+    return;
+
+  free_data (unit);
+  reactive_recorder_free (unit->recorder);
+  reactive_dispatch_free (unit->dispatch);
+  g_array_unref (unit->statuses);
+  g_ptr_array_unref (unit->ports);
+  g_hash_table_unref (unit->file_digests);
+  g_clear_pointer (&unit->previous_config, reactive_json_unref);
+  for (guint i = 0; i < unit->kept->len; i++)
+    {
+      Kept *kept = g_ptr_array_index (unit->kept, i);
+
+      kept->destroy (kept->object);
+      g_free (kept);
+    }
+  g_ptr_array_unref (unit->kept);
+  g_clear_error (&unit->error);
+  g_free (unit->running);
+  g_free (unit->application_name);
+  g_free (unit->root_dir);
+  reactive_juju_free (unit->juju);
+  reactive_store_free (unit->store);
+  reactive_hook_free (unit->hook);
+  reactive_handlers_unref (unit->handlers);
+  g_free (unit);
+}
+
+const ReactiveCharm *
+reactive_unit_get_charm (const ReactiveUnit *unit)
+{
+  return reactive_handlers_get_charm (unit->handlers);
+}
+
+void
+reactive_unit_fail (ReactiveUnit *unit, GError *error)
+{
+  if (unit->error == NULL)
+    unit->error = error;
+  else
+    g_error_free (error);
+}
+
+void
+reactive_unit_fail_printf (ReactiveUnit *unit, ReactiveError code, const char *format, ...)
+{
+  va_list arguments;
+
+  va_start (arguments, format);
+  reactive_unit_fail (unit, g_error_new_valist (REACTIVE_ERROR, code, format, arguments));
+  va_end (arguments);
+}
+
+void
+reactive_unit_keep (ReactiveUnit *unit, gpointer object, GDestroyNotify destroy)
+{
+  Kept *kept = g_new (Kept, 1);
+
+  kept->object = object;
+  kept->destroy = destroy;
+  g_ptr_array_add (unit->kept, kept);
+}
+
+const char *
+reactive_unit_keep_string (ReactiveUnit *unit, char *string)
+{
+  reactive_unit_keep (unit, string, g_free);
+
+  return string;
+}
+
+const ReactiveJson *
+reactive_unit_keep_json (ReactiveUnit *unit, ReactiveJson *value)
+{
+  reactive_unit_keep (unit, value, (GDestroyNotify) reactive_json_unref);
+
+  return value;
+}
+
+const char *
+reactive_unit_get_running (const ReactiveUnit *unit)
+{
+  return unit->running;
+}
+
+/**
+ * reactive_finish_hook:
+ * @unit: the unit
+ *
+ * Ends the hook early and well: when the handler that calls this returns %TRUE no further handler runs, and what was
+ * done so far is kept and published. What exit (0) is to a charms.reactive handler.
+ */
+void
+reactive_finish_hook (ReactiveUnit *unit)
+{
+  g_return_if_fail (unit != NULL);
+
+  reactive_dispatch_stop (unit->dispatch);
+}
+
+/**
+ * reactive_get_charm_dir:
+ * @unit: the unit
+ *
+ * Where the charm's files are.
+ *
+ * Returns: (transfer none): an absolute path
+ */
+const char *
+reactive_get_charm_dir (ReactiveUnit *unit)
+{
+  g_return_val_if_fail (unit != NULL, NULL);
+
+  return reactive_charm_get_directory (reactive_unit_get_charm (unit));
+}
+
+/**
+ * reactive_get_root_dir:
+ * @unit: the unit
+ *
+ * The root of the unit's file system: `/` on a real machine, a directory of the unit's own when simulated.
+ *
+ * Returns: (transfer none): an absolute path
+ */
+const char *
+reactive_get_root_dir (ReactiveUnit *unit)
+{
+  g_return_val_if_fail (unit != NULL, NULL);
+
+  return unit->root_dir;
+}
+
+/**
+ * reactive_get_path:
+ * @unit: the unit
+ * @path: a path; an absolute one is meant from the unit's root, a relative one from the charm directory
+ *
+ * Where a file of the unit really is.
+ *
+ * Returns: (transfer full): an absolute path; free with g_free()
+ */
+char *
+reactive_get_path (ReactiveUnit *unit, const char *path)
+{
+  g_return_val_if_fail (unit != NULL, NULL);
+  g_return_val_if_fail (path != NULL, NULL);
+
+  if (!g_path_is_absolute (path))
+    return g_build_filename (reactive_get_charm_dir (unit), path, NULL);
+
+  return strcmp (unit->root_dir, "/") == 0 ? g_strdup (path) : g_build_filename (unit->root_dir, path, NULL);
+}
+
+/**
+ * reactive_unit_set_data:
+ * @unit: the unit
+ * @key: a name that is unique to the caller
+ * @data: (nullable): anything
+ * @destroy: (nullable): frees @data when the hook ends, or when @key is set again
+ *
+ * Hangs an object on the unit. Handlers and interfaces keep no state of their own: many units may live in one process.
+ */
+void
+reactive_unit_set_data (ReactiveUnit *unit, const char *key, gpointer data, GDestroyNotify destroy)
+{
+  UnitData *entry;
+
+  g_return_if_fail (unit != NULL);
+  g_return_if_fail (key != NULL);
+
+  entry = g_hash_table_lookup (unit->data, key);
+  if (entry == NULL)
+    {
+      entry = g_new0 (UnitData, 1);
+      g_hash_table_insert (unit->data, g_strdup (key), entry);
+    }
+  else if (entry->destroy != NULL)
+    entry->destroy (entry->pointer);
+
+  entry->pointer = data;
+  entry->destroy = destroy;
+}
+
+/**
+ * reactive_unit_get_data:
+ * @unit: the unit
+ * @key: what it was set under
+ *
+ * Returns: (transfer none) (nullable): what reactive_unit_set_data() hung on the unit
+ */
+gpointer
+reactive_unit_get_data (ReactiveUnit *unit, const char *key)
+{
+  UnitData *entry;
+
+  g_return_val_if_fail (unit != NULL, NULL);
+  g_return_val_if_fail (key != NULL, NULL);
+
+  entry = g_hash_table_lookup (unit->data, key);
+
+  return entry != NULL ? entry->pointer : NULL;
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <reactive/unit.h>
+
+#include "juju/hook.h"
+#include "juju/juju.h"
+#include "state/store.h"
+#include "unit/handlers.h"
+
+/* A unit for one hook. Takes @hook, @juju and @store; @root_dir is "/" on a real machine. */
+ReactiveUnit *reactive_unit_new (ReactiveHandlers *handlers, ReactiveHook *hook, ReactiveJuju *juju,
+                                 ReactiveStore *store, const char *root_dir);
+void reactive_unit_free (ReactiveUnit *unit);
+
+/* Runs the hook from the automatic flags to the last thing told to Juju. On failure nothing is kept but a trace row,
+ * and the reason is in Juju's log. */
+gboolean reactive_unit_run (ReactiveUnit *unit, GError **error);
+
+/* The handler that runs right now, for whoever must name it; NULL between handlers. */
+const char *reactive_unit_get_running (const ReactiveUnit *unit);
+/* Ends a hook from outside of reactive_unit_run(), as a failure of the handler that runs. */
+void reactive_unit_abort (ReactiveUnit *unit, const GError *reason);
+/* In a child that was forked and did not exec: gives up what belongs to the hook. */
+void reactive_unit_close_in_child (ReactiveUnit *unit);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ReactiveUnit, reactive_unit_free)

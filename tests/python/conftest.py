@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the tests in Python share: where the build is, and whether the peers are there.
+
+scripts/test says where things are in the environment. A run of pytest by hand finds them in build/.
+"""
+
+import os
+import pathlib
+import subprocess
+import sys
+
+import pytest
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+BUILD = SOURCE / "build"
+PEER = pathlib.Path(__file__).with_name("reactive_peer.py")
+
+DEFAULTS = {
+    "REACTIVE_COMMAND": BUILD / "engine" / "reactive",
+    "REACTIVE_STAND_IN": BUILD / "stand-in",
+    "REACTIVE_TEST_DATA": SOURCE / "tests",
+    "REACTIVE_TEST_BUILD": BUILD / "tests",
+}
+for name, default in DEFAULTS.items():
+    os.environ.setdefault(name, str(default))
+
+
+def has_sanitizers():
+    """Whether the programs under test were built with the sanitizers, which makes them slower and larger."""
+    return "REACTIVE_TEST_SANITIZED" in os.environ
+
+
+def environment_for_ptrace():
+    """The environment for a command that is traced: the search for leaks cannot run under another tracer."""
+    options = os.environ.get("ASAN_OPTIONS", "")
+    return {**os.environ, "ASAN_OPTIONS": f"{options}:detect_leaks=0".lstrip(":")}
+
+
+def path_from_environment(name):
+    path = pathlib.Path(os.environ[name])
+    if not path.exists():
+        pytest.skip(f"{name}: there is no {path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def reactive():
+    """The path of the command."""
+    return path_from_environment("REACTIVE_COMMAND")
+
+
+@pytest.fixture(scope="session")
+def stand_in():
+    """The path of the stand-in for Juju."""
+    return path_from_environment("REACTIVE_STAND_IN")
+
+
+@pytest.fixture(scope="session")
+def test_data():
+    """The directory of the tests' data."""
+    return path_from_environment("REACTIVE_TEST_DATA")
+
+
+@pytest.fixture(scope="session")
+def source():
+    """The project's directory."""
+    return SOURCE
+
+
+@pytest.fixture(scope="session")
+def python_peers():
+    """Skips a test where charms.reactive and charmhelpers cannot be had."""
+    check = subprocess.run([sys.executable, PEER, "--check"], stderr=subprocess.PIPE, text=True, check=False)
+    if check.returncode != 0:
+        pytest.skip(f"the Python peers are not there: {check.stderr.strip().splitlines()[-1]}")

@@ -377,6 +377,17 @@ read_array (Reader *reader, GError **error)
   return g_steal_pointer (&array);
 }
 
+/* The name is quoted as JSON: ASCII without controls, which may be cut anywhere. */
+static void
+refuse_duplicate (Reader *reader, const char *place, GError **error)
+{
+  g_autoptr (ReactiveJson) name
+      = reactive_json_new_text (REACTIVE_JSON_STRING, reader->string->str, reader->string->len);
+  g_autofree char *quoted = reactive_json_to_text (name, REACTIVE_JSON_INSERTION_ORDER);
+
+  refuse (reader, place, error, "duplicate member %.100s", quoted);
+}
+
 static gboolean
 read_member (Reader *reader, ReactiveJson *object, GError **error)
 {
@@ -393,7 +404,7 @@ read_member (Reader *reader, ReactiveJson *object, GError **error)
   name = (ReactiveJsonText){ reader->string->len, bytes };
   if (reader->dialect == REACTIVE_JSON_STRICT && reactive_json_find_member (object, &name) != NULL)
     {
-      refuse (reader, start, error, "duplicate member '%.100s'", name.bytes);
+      refuse_duplicate (reader, start, error);
       return FALSE;
     }
 

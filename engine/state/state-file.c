@@ -24,6 +24,7 @@ typedef enum
   TABLE_HOOKS,
   TABLE_META,
   TABLE_TRACE,
+  TABLE_OWN,
   N_TABLES,
 } Table;
 
@@ -51,6 +52,7 @@ static const struct
              "               )" },
   { "reactive_meta", "CREATE TABLE reactive_meta (key text primary key, value)" },
   { "reactive_trace", reactive_trace_table_sql },
+  { "reactive_kv", "CREATE TABLE reactive_kv (key text primary key, data text)" },
 };
 
 typedef enum
@@ -61,12 +63,32 @@ typedef enum
   N_WRITES,
 } Write;
 
+/* Keys that Python knows stand in kv, keys of our own ("reactive_…") in a table of their own. */
+typedef enum
+{
+  ROWS_SHARED,
+  ROWS_OWN,
+  N_ROWS,
+} Rows;
+
 /* An update keeps the row where it is, as Python's does. REPLACE, because a row that was not read (its value is no
  * text) may stand under the same key. */
-static const char *const write_sql[N_WRITES] = {
-  [WRITE_INSERT] = "INSERT OR REPLACE INTO kv (key, data) VALUES (?1, ?2)",
-  [WRITE_UPDATE] = "UPDATE kv SET data = ?2 WHERE key = ?1",
-  [WRITE_DELETE] = "DELETE FROM kv WHERE key = ?1",
+static const struct
+{
+  Table table;
+  const char *read_sql;
+  const char *write_sql[N_WRITES];
+} rows_sql[N_ROWS] = {
+  [ROWS_SHARED] = { TABLE_KV,
+                    "SELECT key, data FROM kv",
+                    { [WRITE_INSERT] = "INSERT OR REPLACE INTO kv (key, data) VALUES (?1, ?2)",
+                      [WRITE_UPDATE] = "UPDATE kv SET data = ?2 WHERE key = ?1",
+                      [WRITE_DELETE] = "DELETE FROM kv WHERE key = ?1" } },
+  [ROWS_OWN] = { TABLE_OWN,
+                 "SELECT key, data FROM reactive_kv",
+                 { [WRITE_INSERT] = "INSERT OR REPLACE INTO reactive_kv (key, data) VALUES (?1, ?2)",
+                   [WRITE_UPDATE] = "UPDATE reactive_kv SET data = ?2 WHERE key = ?1",
+                   [WRITE_DELETE] = "DELETE FROM reactive_kv WHERE key = ?1" } },
 };
 
 struct _ReactiveStateFile
@@ -75,7 +97,7 @@ struct _ReactiveStateFile
   ReactiveStoreMode mode;
   gboolean has_table[N_TABLES]; /* as of the current transaction */
   gint64 data_version;          /* changes when another connection writes */
-  sqlite3_stmt *writes[N_WRITES];
+  sqlite3_stmt *writes[N_ROWS][N_WRITES];
 };
 
 static gboolean
@@ -265,8 +287,8 @@ reactive_state_file_free (ReactiveStateFile *file)
   if (file == NULL)
     return;
 
-  for (guint i = 0; i < N_WRITES; i++)
-    sqlite3_finalize (file->writes[i]);
+  for (guint i = 0; i < N_ROWS * N_WRITES; i++)
+    sqlite3_finalize (file->writes[i / N_WRITES][i % N_WRITES]);
   reactive_database_free (file->database);
   g_free (file);
 }
@@ -287,16 +309,22 @@ column_text (sqlite3_stmt *statement, int column, gsize *out_bytes)
   return text;
 }
 
-gboolean
-reactive_state_file_foreach (ReactiveStateFile *file, ReactiveStateFileFunc func, gpointer user_data, GError **error)
+static Rows
+rows_of (const char *key)
+{
+  return g_str_has_prefix (key, REACTIVE_STORE_OWN_PREFIX) ? ROWS_OWN : ROWS_SHARED;
+}
+
+static gboolean
+read_rows (ReactiveStateFile *file, Rows rows, ReactiveStateFileFunc func, gpointer user_data, GError **error)
 {
   g_autoptr (sqlite3_stmt) statement = NULL;
   gboolean has_row = FALSE;
 
-  if (!file->has_table[TABLE_KV])
+  if (!file->has_table[rows_sql[rows].table])
     return TRUE;
 
-  statement = reactive_database_prepare (file->database, "SELECT key, data FROM kv", error);
+  statement = reactive_database_prepare (file->database, rows_sql[rows].read_sql, error);
   if (statement == NULL)
     return FALSE;
 
@@ -312,9 +340,16 @@ reactive_state_file_foreach (ReactiveStateFile *file, ReactiveStateFileFunc func
 
       key = column_text (statement, 0, &key_bytes);
       text = column_text (statement, 1, &text_bytes);
-      if (key != NULL && text != NULL && !func (key, key_bytes, text, text_bytes, user_data))
+      if (key != NULL && text != NULL && rows_of (key) == rows
+          && !func (key, key_bytes, text, text_bytes, user_data))
         return TRUE;
     }
+}
+
+gboolean
+reactive_state_file_foreach (ReactiveStateFile *file, ReactiveStateFileFunc func, gpointer user_data, GError **error)
+{
+  return read_rows (file, ROWS_SHARED, func, user_data, error) && read_rows (file, ROWS_OWN, func, user_data, error);
 }
 
 gboolean
@@ -364,33 +399,10 @@ ensure_charmhelpers_tables (ReactiveStateFile *file, GError **error)
          && ensure_table (file, TABLE_HOOKS, error);
 }
 
-gboolean
-reactive_state_file_write (ReactiveStateFile *file, const char *key, const char *text, gboolean exists, GError **error)
+/* One of ours, beside the mark of the format that they are in. */
+static gboolean
+ensure_own_table (ReactiveStateFile *file, Table table, GError **error)
 {
-  Write write = text == NULL ? WRITE_DELETE : exists ? WRITE_UPDATE : WRITE_INSERT;
-  sqlite3_stmt *statement;
-
-  if (!ensure_charmhelpers_tables (file, error))
-    return FALSE;
-  if (file->writes[write] == NULL)
-    file->writes[write] = reactive_database_prepare (file->database, write_sql[write], error);
-
-  statement = file->writes[write];
-  if (statement == NULL)
-    return FALSE;
-
-  sqlite3_reset (statement);
-  sqlite3_bind_text (statement, 1, key, -1, SQLITE_STATIC);
-  if (text != NULL)
-    sqlite3_bind_text (statement, 2, text, -1, SQLITE_STATIC);
-  return reactive_database_run (file->database, statement, error);
-}
-
-gboolean
-reactive_state_file_write_trace (ReactiveStateFile *file, const ReactiveTraceRow *row, GError **error)
-{
-  if (!ensure_charmhelpers_tables (file, error))
-    return FALSE;
   if (!file->has_table[TABLE_META])
     {
       g_autofree char *sql = g_strdup_printf ("INSERT INTO reactive_meta VALUES ('format', %d)", FORMAT);
@@ -398,7 +410,35 @@ reactive_state_file_write_trace (ReactiveStateFile *file, const ReactiveTraceRow
       if (!ensure_table (file, TABLE_META, error) || !reactive_database_execute (file->database, sql, error))
         return FALSE;
     }
-  return ensure_table (file, TABLE_TRACE, error) && reactive_trace_table_add (file->database, row, error);
+  return ensure_table (file, table, error);
+}
+
+gboolean
+reactive_state_file_write (ReactiveStateFile *file, const char *key, const char *text, gboolean exists, GError **error)
+{
+  Write write = text == NULL ? WRITE_DELETE : exists ? WRITE_UPDATE : WRITE_INSERT;
+  Rows rows = rows_of (key);
+  sqlite3_stmt **statement = &file->writes[rows][write];
+
+  if (!ensure_charmhelpers_tables (file, error) || (rows == ROWS_OWN && !ensure_own_table (file, TABLE_OWN, error)))
+    return FALSE;
+  if (*statement == NULL)
+    *statement = reactive_database_prepare (file->database, rows_sql[rows].write_sql[write], error);
+  if (*statement == NULL)
+    return FALSE;
+
+  sqlite3_reset (*statement);
+  sqlite3_bind_text (*statement, 1, key, -1, SQLITE_STATIC);
+  if (text != NULL)
+    sqlite3_bind_text (*statement, 2, text, -1, SQLITE_STATIC);
+  return reactive_database_run (file->database, *statement, error);
+}
+
+gboolean
+reactive_state_file_write_trace (ReactiveStateFile *file, const ReactiveTraceRow *row, GError **error)
+{
+  return ensure_charmhelpers_tables (file, error) && ensure_own_table (file, TABLE_TRACE, error)
+         && reactive_trace_table_add (file->database, row, error);
 }
 
 gboolean
@@ -412,8 +452,8 @@ reactive_state_file_release (ReactiveStateFile *file)
 {
   /* A write that is half done would keep the transaction open. Of errors that happen here nothing follows: what
    * remains in the journal is rolled back by whoever opens the file next. */
-  for (guint i = 0; i < N_WRITES; i++)
-    sqlite3_reset (file->writes[i]);
+  for (guint i = 0; i < N_ROWS * N_WRITES; i++)
+    sqlite3_reset (file->writes[i / N_WRITES][i % N_WRITES]);
   if (reactive_database_in_transaction (file->database))
     reactive_database_execute (file->database, "ROLLBACK", NULL);
 }

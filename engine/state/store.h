@@ -44,6 +44,9 @@ typedef struct
   gsize max_bytes;
 } ReactiveStoreOptions;
 
+/* Keys that begin so are ours alone: they stand in a table of their own, which Python does not see. */
+#define REACTIVE_STORE_OWN_PREFIX "reactive_"
+
 typedef void (*ReactiveStoreFunc) (const char *key, const char *json_text, gpointer user_data);
 typedef void (*ReactiveTraceFunc) (gint64 id, const ReactiveTraceRow *row, gpointer user_data);
 

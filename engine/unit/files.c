@@ -6,7 +6,7 @@
  * the first of several handlers sees a change, and one that is asked but does not run loses it. Here each handler has
  * hashes of its own, stored when it ran; they start from Python's, and Python's are kept up to date. */
 #define PYTHON_PREFIX "reactive.files_changed."
-#define OWN_PREFIX "reactive_files."
+#define OWN_PREFIX REACTIVE_STORE_OWN_PREFIX "files."
 
 /* A file is read at most once an iteration. */
 static const char *

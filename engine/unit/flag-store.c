@@ -19,7 +19,7 @@ load_flag (const char *key, const char *json_text, gpointer user_data)
     return;
 
   reactive_dispatch_load_flag (loading->dispatch, name);
-  if (reactive_program_resolve (reactive_dispatch_get_program (loading->dispatch), name) != name)
+  if (strcmp (reactive_program_resolve (reactive_dispatch_get_program (loading->dispatch), name), name) != 0)
     g_ptr_array_add (loading->other_names, g_strdup (name));
 }
 

@@ -16,7 +16,7 @@ check_key (ReactiveUnit *unit, const char *key)
   if (*key == '\0' || !g_utf8_validate (key, -1, NULL))
     reactive_unit_fail_printf (unit, REACTIVE_ERROR_INVALID, "a key of the key/value store is %s",
                                *key == '\0' ? "empty" : "not UTF-8");
-  else if (g_str_has_prefix (key, "reactive.") || g_str_has_prefix (key, "reactive_"))
+  else if (g_str_has_prefix (key, "reactive.") || g_str_has_prefix (key, REACTIVE_STORE_OWN_PREFIX))
     reactive_unit_fail_printf (unit, REACTIVE_ERROR_INVALID, "key '%s' belongs to the engine", key);
 
   return unit->error == NULL;

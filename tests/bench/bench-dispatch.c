@@ -73,10 +73,10 @@ compile (const Workload *workload)
 
           g_ptr_array_set_size (names, 0);
           for (guint32 k = 0; k < condition->n_names; k++)
-            g_ptr_array_add (names, (char *)workload_get_name (workload, g_array_index (workload->operands, guint32,
-                                                                                        condition->first_name + k)));
+            g_ptr_array_add (names, (char *) workload_get_name (workload, g_array_index (workload->operands, guint32,
+                                                                                         condition->first_name + k)));
           g_ptr_array_add (names, NULL);
-          reactive_program_builder_add_condition (builder, condition->kind, (const char *const *)names->pdata);
+          reactive_program_builder_add_condition (builder, condition->kind, (const char *const *) names->pdata);
         }
     }
   for (guint32 i = 0; i < workload->triggers->len; i++)
@@ -272,8 +272,8 @@ main (int argc, char **argv)
       return 2;
     }
 
-  workload = workload_new (argv[2], argc > 3 ? (guint32)strtoul (argv[3], NULL, 10) : 0,
-                           argc > 4 ? (guint32)strtoul (argv[4], NULL, 10) : 0);
+  workload = workload_new (argv[2], argc > 3 ? (guint32) strtoul (argv[3], NULL, 10) : 0,
+                           argc > 4 ? (guint32) strtoul (argv[4], NULL, 10) : 0);
   if (g_str_equal (argv[1], "print"))
     workload_print (workload);
   else

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "state/store.h"
 
+#include <signal.h>
 #include <sys/wait.h>
 
 #include "state/digest.h"
@@ -55,6 +56,45 @@ test_fresh_own_tables (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
   assert_query (fixture->path, "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name",
                 "hooks|\nkv|\nkv_revisions|\nreactive_meta|\nreactive_trace|\nsqlite_sequence|\n");
   assert_query (fixture->path, "SELECT key, value FROM reactive_meta", "format|1|\n");
+}
+
+static void
+test_own_keys (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
+  g_autoptr (ReactiveStore) store = open_store (fixture->path);
+
+  reactive_store_set (store, "reactive_files.a", "1");
+  reactive_store_set (store, "reactive.states.a", "null");
+  commit (store, NULL);
+  g_clear_pointer (&store, reactive_store_free);
+  assert_query (fixture->path, "SELECT key, data FROM kv", "reactive.states.a|null|\n");
+  assert_query (fixture->path, "SELECT key, data FROM reactive_kv", "reactive_files.a|1|\n");
+  assert_query (fixture->path, "SELECT key, value FROM reactive_meta", "format|1|\n");
+
+  store = open_store (fixture->path);
+  g_assert_cmpstr (reactive_store_get (store, "reactive_files.a"), ==, "1");
+  reactive_store_set (store, "reactive_files.a", "2");
+  reactive_store_unset (store, "reactive.states.a");
+  commit (store, NULL);
+  assert_query (fixture->path, "SELECT count (*) FROM kv", "0|\n");
+  assert_query (fixture->path, "SELECT data FROM reactive_kv", "2|\n");
+  reactive_store_unset (store, "reactive_files.a");
+  commit (store, NULL);
+  assert_query (fixture->path, "SELECT count (*) FROM reactive_kv", "0|\n");
+}
+
+static void
+test_own_key_of_others (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
+  g_autoptr (ReactiveStore) store = NULL;
+
+  copy_vector (fixture->path);
+  g_free (query (fixture->path, "INSERT INTO kv VALUES ('reactive_files.a', '1')"));
+  store = open_store (fixture->path);
+  g_assert_null (reactive_store_get (store, "reactive_files.a"));
+  reactive_store_set (store, "reactive_files.a", "2");
+  commit (store, NULL);
+  assert_query (fixture->path, "SELECT data FROM kv WHERE key = 'reactive_files.a'", "1|\n");
 }
 
 /* A file that Python made */
@@ -545,9 +585,9 @@ test_trace_none (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 
 /* Locks */
 
-/* A child that has begun to write, until it is told to end by a byte. */
+/* A child that has begun to write, and goes on for as long as @out_fd is open or it is not killed. */
 static pid_t
-start_writer (const char *path, int *out_end_fd)
+start_writer (const char *path, int *out_fd)
 {
   int ready[2], end[2];
   char byte = 0;
@@ -559,12 +599,10 @@ start_writer (const char *path, int *out_end_fd)
   g_assert_cmpint (child, >=, 0);
   if (child == 0)
     {
-      sqlite3 *database = open_raw (path);
-
       close (end[1]);
-      execute_raw (database, "BEGIN IMMEDIATE; UPDATE kv SET data = '0'");
-      if (write (ready[1], "x", 1) == 1 && read (end[0], &byte, 1) == 1)
-        _exit (0);
+      execute_raw (open_raw (path), "BEGIN IMMEDIATE; UPDATE kv SET data = '0'");
+      if (write (ready[1], "x", 1) == 1)
+        _exit ((int)read (end[0], &byte, 1));
       _exit (1);
     }
 
@@ -572,7 +610,7 @@ start_writer (const char *path, int *out_end_fd)
   close (end[0]);
   g_assert_cmpint (read (ready[0], &byte, 1), ==, 1);
   close (ready[0]);
-  *out_end_fd = end[1];
+  *out_fd = end[1];
   return child;
 }
 
@@ -581,22 +619,21 @@ test_lock_second_writer (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 {
   g_autofree char *expected = NULL;
   g_autofree char *state = NULL;
-  int end_fd = -1, status = -1;
+  int fd = -1;
   pid_t child;
 
   copy_vector (fixture->path);
   expected = read_state (fixture->path);
-  child = start_writer (fixture->path, &end_fd);
+  child = start_writer (fixture->path, &fd);
 
   assert_refused (fixture->path, REACTIVE_STORE_READ_WRITE, REACTIVE_ERROR_BUSY,
                   ": locked by another process for 20 ms");
   state = read_state (fixture->path);
   g_assert_cmpstr (state, ==, expected);
 
-  g_assert_cmpint (write (end_fd, "x", 1), ==, 1);
-  g_assert_cmpint (waitpid (child, &status, 0), ==, child);
-  g_assert_cmpint (status, ==, 0);
-  close (end_fd);
+  g_assert_cmpint (kill (child, SIGKILL), ==, 0);
+  g_assert_cmpint (waitpid (child, NULL, 0), ==, child);
+  close (fd);
   reactive_store_free (open_store (fixture->path));
 }
 
@@ -755,6 +792,8 @@ main (int argc, char **argv)
   add ("/store/new/is-not-written-before-a-change", NULL, test_fresh_unwritten);
   add ("/store/new/has-the-tables-of-charmhelpers", NULL, test_fresh_schema);
   add ("/store/new/own-tables-come-with-the-first-trace", NULL, test_fresh_own_tables);
+  add ("/store/own-keys/stand-in-a-table-of-their-own", NULL, test_own_keys);
+  add ("/store/own-keys/those-that-others-wrote-are-left-alone", NULL, test_own_key_of_others);
   add ("/store/takes-over/all-keys", NULL, test_takes_over_all_keys);
   add ("/store/takes-over/makes-it-private", NULL, test_takes_over_mode);
   add ("/store/takes-over/file-of-no-bytes", NULL, test_takes_over_empty);

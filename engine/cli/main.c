@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <locale.h>
 #include <reactive/runtime.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -134,6 +135,8 @@ reactive_main (int argc, char **argv)
 
   g_return_val_if_fail (argv != NULL, 1);
 
+  /* A parent that ignores its children's ends must not have us lose the exit codes of ours. */
+  signal (SIGCHLD, SIG_DFL);
   /* Messages speak UTF-8; nothing else may depend on the locale. */
   setlocale (LC_CTYPE, "C.UTF-8");
 

@@ -1,29 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "juju/carrier.h"
+#include "juju/hook.h"
 
 #include <string.h>
 
-/* Both variables that say which directory a tool's file arguments are relative to. */
+/* The directory that a tool's file arguments are relative to; the agent wants an absolute one. */
 static const char *
-charm_dir (const char *const *environment)
+working_dir (const char *const *environment)
 {
-  const char *names[] = { "JUJU_CHARM_DIR", "CHARM_DIR" };
+  const char *charm_dir = reactive_hook_environment_charm_dir (environment);
 
-  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
-    {
-      const char *dir = g_environ_getenv ((char **)environment, names[i]);
-
-      if (dir != NULL && g_path_is_absolute (dir))
-        return dir;
-    }
-
-  return "/";
+  return charm_dir != NULL && g_path_is_absolute (charm_dir) ? charm_dir : "/";
 }
 
 static const char *
 lookup (const char *const *environment, const char *variable)
 {
-  const char *value = g_environ_getenv ((char **)environment, variable);
+  const char *value = g_environ_getenv ((char **) environment, variable);
 
   return value != NULL && *value != '\0' ? value : NULL;
 }
@@ -47,7 +40,7 @@ reactive_carrier_new_from_environment (const char *const *environment, GError **
 
   if (address != NULL && context_id != NULL && (network == NULL || g_str_equal (network, "unix")))
     {
-      ReactiveCarrier *carrier = reactive_carrier_new_for_socket (address, context_id, charm_dir (environment),
+      ReactiveCarrier *carrier = reactive_carrier_new_for_socket (address, context_id, working_dir (environment),
                                                                   /* token= */ NULL, &local_error);
 
       if (carrier != NULL)
@@ -63,7 +56,7 @@ reactive_carrier_new_from_environment (const char *const *environment, GError **
       return NULL;
     }
 
-  return reactive_carrier_new_for_tools (environment, charm_dir (environment));
+  return reactive_carrier_new_for_tools (environment, working_dir (environment));
 }
 
 void
@@ -79,7 +72,7 @@ reactive_carrier_free (ReactiveCarrier *carrier)
  * @argv: (nullable): its arguments, NULL-terminated, without its name
  * @input: (nullable): its standard input
  * @out_reply: (out): for reactive_tool_reply_clear()
- * @error: CONNECTION, TIMEOUT, BAD_DATA, NO_TOOL or TOOL; the message begins with the tool's name
+ * @error: CONNECTION, TIMEOUT, BAD_DATA, NO_TOOL or TOOL; the message names the tool
  *
  * Returns: TRUE when the tool ran to its end, whatever its exit code
  */
@@ -134,7 +127,7 @@ reactive_tool_reply_set (ReactiveToolReply *reply, int exit_code, GBytes *output
 
   reply->exit_code = exit_code;
   reply->output = g_bytes_ref (output);
-  reply->message = length > 0 ? g_utf8_make_valid (text, (gssize)length) : g_strdup ("");
+  reply->message = length > 0 ? g_utf8_make_valid (text, (gssize) length) : g_strdup ("");
 }
 
 /* "bad request: unknown hook command: NAME" since Juju 3.6, "bad request: unknown command: NAME" before. It is the one

@@ -22,9 +22,6 @@ typedef struct
   ReactiveJujuLog *log;
   GHashTable *answers;      /* words of the question, one a line → ReactiveJson */
   GPtrArray *retired;       /* answers that no longer hold, but that someone may still have */
-  GPtrArray *ports_opened;  /* in this run, of strings, in order */
-  GHashTable *ports_closed; /* in this run */
-  ReactiveJson *ports;      /* (nullable): opened-ports' answer with those */
 } ReactiveToolsJuju;
 
 const ReactiveJson *reactive_tools_juju_ask (ReactiveToolsJuju *self, const ReactiveJujuQuestion *question,

@@ -340,9 +340,6 @@ tools_juju_free (ReactiveJuju *juju)
   reactive_juju_log_free (self->log);
   g_hash_table_unref (self->answers);
   g_ptr_array_unref (self->retired);
-  g_ptr_array_unref (self->ports_opened);
-  g_hash_table_unref (self->ports_closed);
-  g_clear_pointer (&self->ports, reactive_json_unref);
   reactive_carrier_free (self->carrier);
   g_free (self);
 }
@@ -385,8 +382,6 @@ reactive_juju_new_for_tools (ReactiveCarrier *carrier)
   self->log = reactive_juju_log_new ();
   self->answers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)reactive_json_unref);
   self->retired = g_ptr_array_new_with_free_func ((GDestroyNotify)reactive_json_unref);
-  self->ports_opened = g_ptr_array_new_with_free_func (g_free);
-  self->ports_closed = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, /* value_destroy= */ NULL);
   return &self->parent;
 }
 

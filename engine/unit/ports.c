@@ -2,47 +2,13 @@
 #include <reactive/juju.h>
 #include <string.h>
 
+#include "base/port.h"
 #include "unit/unit-private.h"
 
 void
 reactive_unit_init_ports (ReactiveUnit *unit)
 {
   unit->ports = g_ptr_array_new_with_free_func (g_free);
-}
-
-static gboolean
-parse_port (const char *text, const char **out_end)
-{
-  char *end;
-  guint64 port = g_ascii_isdigit (*text) ? g_ascii_strtoull (text, &end, 10) : 0;
-
-  if (port == 0 || port > 65535)
-    return FALSE;
-  *out_end = end;
-
-  return TRUE;
-}
-
-/* "80" → "80/tcp"; NULL if it is no port, range or "icmp". Free with g_free(). */
-static char *
-normalize_port (const char *port)
-{
-  const char *end;
-  const char *slash;
-
-  if (strcmp (port, "icmp") == 0)
-    return g_strdup (port);
-
-  if (!parse_port (port, &end))
-    return NULL;
-  if (*end == '-' && !parse_port (end + 1, &end))
-    return NULL;
-  if (*end == '\0')
-    return g_strconcat (port, "/tcp", NULL);
-
-  slash = end;
-
-  return strcmp (slash, "/tcp") == 0 || strcmp (slash, "/udp") == 0 ? g_strdup (port) : NULL;
 }
 
 static void
@@ -53,10 +19,10 @@ hold_port (ReactiveUnit *unit, const char *port, char verb)
   if (unit->error != NULL)
     return;
 
-  normalized = normalize_port (port);
+  normalized = reactive_port_normalize (port);
   if (normalized == NULL)
     reactive_unit_fail_printf (unit, REACTIVE_ERROR_INVALID,
-                               "'%s' is no port (expected PORT, FROM-TO, either with /tcp or /udp, or icmp)", port);
+                               "'%s' is not a port (" REACTIVE_PORT_EXPECTED ")", port);
   else
     g_ptr_array_add (unit->ports, g_strdup_printf ("%c%s", verb, normalized));
 }

@@ -20,13 +20,15 @@ typedef struct
 {
   char **before; /* the flags that it begins with */
   ReactiveDispatch *dispatch;
-  guint32 *flags; /* by the workload's number: the dispatch's number */
+  guint32 stimulus;
+  guint32 *actions; /* the workload's, with the dispatch's numbers of flags */
 } Hook;
 
 typedef struct
 {
   const Workload *workload;
   ReactiveProgram *program;
+  guint32 *first_action; /* by handler, and one more */
   Hook *hooks;
   guint n_hooks;
   const Hook *hook; /* the one that runs */
@@ -37,16 +39,15 @@ static gboolean
 invoke (gpointer host, guint32 handler, GError **error)
 {
   Bench *bench = host;
-  const WorkloadHandler *info = &g_array_index (bench->workload->handlers, WorkloadHandler, handler);
-  const guint32 *actions = &g_array_index (bench->workload->actions, guint32, info->first_action);
+  const Hook *hook = bench->hook;
 
   bench->n_activations++;
-  for (guint32 i = 0; i < info->n_actions; i++)
+  for (guint32 i = bench->first_action[handler]; i < bench->first_action[handler + 1]; i++)
     {
-      guint32 flag = bench->hook->flags[WORKLOAD_ACTION_FLAG (actions[i])];
+      guint32 flag = WORKLOAD_ACTION_FLAG (hook->actions[i]);
 
-      if (!(WORKLOAD_ACTION_SETS (actions[i]) ? reactive_dispatch_set_flag (bench->hook->dispatch, flag, error)
-                                              : reactive_dispatch_clear_flag (bench->hook->dispatch, flag, error)))
+      if (!(WORKLOAD_ACTION_SETS (hook->actions[i]) ? reactive_dispatch_set_flag (hook->dispatch, flag, error)
+                                                    : reactive_dispatch_clear_flag (hook->dispatch, flag, error)))
         return FALSE;
     }
 
@@ -113,11 +114,26 @@ create_dispatch (Bench *bench, Hook *hook)
     reactive_dispatch_load_flag (hook->dispatch, *flag);
 }
 
+static guint32
+number_flag (const Bench *bench, const Hook *hook, guint32 flag)
+{
+  return reactive_dispatch_get_flag (hook->dispatch, workload_get_name (bench->workload, flag));
+}
+
 static void
 number_flags (const Bench *bench, Hook *hook)
 {
-  for (guint32 i = 0; i < bench->workload->names->len; i++)
-    hook->flags[i] = reactive_dispatch_get_flag (hook->dispatch, workload_get_name (bench->workload, i));
+  const Workload *workload = bench->workload;
+
+  for (guint32 i = 0; i < workload->actions->len; i++)
+    {
+      guint32 action = g_array_index (workload->actions, guint32, i);
+
+      hook->actions[i]
+          = WORKLOAD_ACTION (number_flag (bench, hook, WORKLOAD_ACTION_FLAG (action)), WORKLOAD_ACTION_SETS (action));
+    }
+  if (workload->stimuli->len > 0)
+    hook->stimulus = number_flag (bench, hook, g_array_index (workload->stimuli, guint32, hook - bench->hooks));
 }
 
 static void
@@ -128,8 +144,7 @@ run_hook (Bench *bench, guint number)
   g_autoptr (GError) error = NULL;
 
   if (workload->stimuli->len > 0
-      && (!reactive_dispatch_set_flag (hook->dispatch, hook->flags[g_array_index (workload->stimuli, guint32, number)],
-                                       &error)
+      && (!reactive_dispatch_set_flag (hook->dispatch, hook->stimulus, &error)
           || !reactive_dispatch_run_event (hook->dispatch, REACTIVE_PHASE_HOOKS, "update-status", &error)))
     g_error ("%s: %s", workload->name, error->message);
   if (!reactive_dispatch_run_flags (hook->dispatch, &error))
@@ -152,6 +167,11 @@ make_hooks (Bench *bench)
   for (guint32 i = 0; i < workload->loaded->len; i++)
     g_strv_builder_add (loaded, workload_get_name (workload, g_array_index (workload->loaded, guint32, i)));
 
+  bench->first_action = g_new0 (guint32, workload->handlers->len + 1);
+  for (guint32 i = 0; i < workload->handlers->len; i++)
+    bench->first_action[i + 1]
+        = bench->first_action[i] + g_array_index (workload->handlers, WorkloadHandler, i).n_actions;
+
   bench->n_hooks = MAX (workload->stimuli->len, 1);
   bench->hooks = g_new0 (Hook, bench->n_hooks);
   bench->hooks[0].before = g_strv_builder_end (loaded);
@@ -160,7 +180,7 @@ make_hooks (Bench *bench)
       Hook *hook = &bench->hooks[i];
       g_autoptr (GStrvBuilder) after = g_strv_builder_new ();
 
-      hook->flags = g_new (guint32, workload->names->len + 1);
+      hook->actions = g_new (guint32, workload->actions->len + 1);
       if (i + 1 == bench->n_hooks)
         break;
       create_dispatch (bench, hook);
@@ -178,9 +198,10 @@ free_hooks (Bench *bench)
   for (guint i = 0; i < bench->n_hooks; i++)
     {
       g_strfreev (bench->hooks[i].before);
-      g_free (bench->hooks[i].flags);
+      g_free (bench->hooks[i].actions);
     }
   g_free (bench->hooks);
+  g_free (bench->first_action);
 }
 
 static double

@@ -54,7 +54,7 @@ static void G_GNUC_PRINTF (4, 5) refuse (Reader *reader, const char *place, GErr
   va_end (arguments);
 
   locate (reader, place);
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "line %u, column %u: %s", reader->line, reader->column,
+  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "%u:%u: %s", reader->line, reader->column,
                message);
 }
 
@@ -559,7 +559,7 @@ reactive_json_parse (const char *text, gssize length_bytes, ReactiveJsonDialect 
 
   if (length > REACTIVE_JSON_MAX_BYTES)
     {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "line 1, column 1: text of more than %u bytes",
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "1:1: text of more than %u bytes",
                    REACTIVE_JSON_MAX_BYTES);
       return NULL;
     }

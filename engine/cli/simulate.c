@@ -21,6 +21,10 @@ typedef struct
 
 /* --- text --------------------------------------------------------------------------------------------------------- */
 
+/* Of what goes round and round a reader wants the beginning. */
+#define MAX_SHOWN_CHANGES 20
+#define MAX_SHOWN_ITERATIONS 10
+
 static void
 print_event (const ReactiveEvent *event)
 {
@@ -57,6 +61,50 @@ is_idle_phase (const ReactiveEvent *events, guint n_events, guint index)
          && (index + 1 == n_events || events[index + 1].kind == REACTIVE_EVENT_PHASE);
 }
 
+static gboolean
+is_change (const ReactiveEvent *event)
+{
+  return event->kind == REACTIVE_EVENT_SET || event->kind == REACTIVE_EVENT_CLEAR;
+}
+
+/* How many flags change one after the other from @index on. */
+static guint
+count_changes (const ReactiveEvent *events, guint n_events, guint index)
+{
+  guint n_changes = 0;
+
+  while (index + n_changes < n_events && is_change (&events[index + n_changes]))
+    n_changes++;
+
+  return n_changes;
+}
+
+static void
+print_events (const ReactiveEvent *events, guint n_events, gboolean is_capped)
+{
+  for (guint i = 0; i < n_events; i++)
+    {
+      guint n_changes = count_changes (events, n_events, i);
+
+      if (is_capped && events[i].phase == REACTIVE_PHASE_OTHER && events[i].iteration == MAX_SHOWN_ITERATIONS)
+        {
+          g_print ("    … and so on\n");
+          return;
+        }
+      if (is_idle_phase (events, n_events, i))
+        continue;
+
+      for (guint shown = 0; shown < MIN (n_changes, MAX_SHOWN_CHANGES); shown++)
+        print_event (&events[i + shown]);
+      if (n_changes > MAX_SHOWN_CHANGES)
+        g_print ("        … and %u more changes\n", n_changes - MAX_SHOWN_CHANGES);
+      if (n_changes == 0)
+        print_event (&events[i]);
+      else
+        i += n_changes - 1;
+    }
+}
+
 static void
 print_text (const ReactiveFlagHook *hook, guint number, const ReactiveFlagResult *result)
 {
@@ -65,10 +113,7 @@ print_text (const ReactiveFlagHook *hook, guint number, const ReactiveFlagResult
   g_autofree char *flags = g_strjoinv (" ", result->flags);
 
   g_print ("  hook %u: %s\n", number, hook->hook);
-  for (guint i = 0; i < n_events; i++)
-    if (!is_idle_phase (events, n_events, i))
-      print_event (&events[i]);
-
+  print_events (events, n_events, result->cycle != NULL);
   if (result->cycle != NULL)
     g_print ("    did not settle: goes round in %s\n", result->cycle);
   if (result->error != NULL)
@@ -190,7 +235,7 @@ run_program (Simulation *simulation, const ReactiveFlagProgram *program, const c
   gboolean failed = FALSE;
 
   if (!simulation->quiet && simulation->format == COMMAND_TEXT)
-    g_print ("%s: %u handlers, %u triggers, %u flags\n", program->name,
+    g_print ("%s: handlers: %u, triggers: %u, flags: %u\n", program->name,
              reactive_program_get_n_handlers (program->program), program->n_triggers,
              reactive_program_get_n_flags (program->program));
   if (simulation->hook > (int) program->hooks->len)

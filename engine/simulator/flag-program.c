@@ -586,7 +586,7 @@ reactive_flag_programs_parse (const char *text, gsize length_bytes, const char *
 
   if (root == NULL)
     {
-      g_prefix_error (error, "%s: ", path);
+      g_prefix_error (error, "%s:", path);
       return NULL;
     }
 

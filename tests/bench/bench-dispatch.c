@@ -265,7 +265,8 @@ measure (const Workload *workload)
       double create_ns, run_ns;
 
       run_all (&bench, &create_ns, &run_ns);
-      result.n_bytes = heap_program + (workload_heap_bytes () - heap_before) / bench.n_hooks;
+      if (runs->len == 0)
+        result.n_bytes = heap_program + (workload_heap_bytes () - heap_before) / bench.n_hooks;
       for (guint i = 0; i < bench.n_hooks; i++)
         g_clear_pointer (&bench.hooks[i].dispatch, reactive_dispatch_free);
       g_array_append_val (runs, run_ns);

@@ -7,8 +7,8 @@
 #include "core/dispatch-private.h"
 
 /* The dispatch rules written as plainly as they can be: every handler is tested in every iteration, and the whole queue
- * again after each clear. A program drawn from a source of choices (a seed, or a fuzzer's bytes) is run by this model and
- * by the engine, and everything that can be seen of the two runs must be equal. */
+ * again after each clear. A program drawn from a source of choices (a seed, or a fuzzer's bytes) is run by this model
+ * and by the engine, and everything that can be seen of the two runs must be equal. */
 
 enum
 {
@@ -137,9 +137,9 @@ static ModelCondition
 model_choose_condition (ModelSource *source, const ModelProgram *program, const ModelShape *shape)
 {
   static const ReactiveConditionKind kinds[] = {
-    REACTIVE_CONDITION_ALL,     REACTIVE_CONDITION_ALL,        REACTIVE_CONDITION_ALL,  REACTIVE_CONDITION_NONE,
-    REACTIVE_CONDITION_NONE,    REACTIVE_CONDITION_NONE,       REACTIVE_CONDITION_ANY,  REACTIVE_CONDITION_ANY,
-    REACTIVE_CONDITION_NOT_ALL, REACTIVE_CONDITION_NOT_ALL,    REACTIVE_CONDITION_HOOK, REACTIVE_CONDITION_ONCE,
+    REACTIVE_CONDITION_ALL,     REACTIVE_CONDITION_ALL,        REACTIVE_CONDITION_ALL,    REACTIVE_CONDITION_NONE,
+    REACTIVE_CONDITION_NONE,    REACTIVE_CONDITION_NONE,       REACTIVE_CONDITION_ANY,    REACTIVE_CONDITION_ANY,
+    REACTIVE_CONDITION_NOT_ALL, REACTIVE_CONDITION_NOT_ALL,    REACTIVE_CONDITION_HOOK,   REACTIVE_CONDITION_ONCE,
     REACTIVE_CONDITION_FILE,    REACTIVE_CONDITION_RESTRICTED, REACTIVE_CONDITION_ACTION,
   };
   ModelCondition condition = { .kind = kinds[model_choose (source, G_N_ELEMENTS (kinds))] };
@@ -250,8 +250,8 @@ model_choose_hook (ModelSource *source, const ModelProgram *program, ModelHook *
     hook->file_changed[i] = model_chance (source, 40);
   hook->n_changes = model_choose (source, MODEL_MAX_ACTIONS);
   for (guint i = 0; i < hook->n_changes; i++)
-    hook->changes[i] = (ModelAction){ model_chance (source, 70) ? MODEL_SET : MODEL_CLEAR,
-                                      model_choose (source, program->n_flags) };
+    hook->changes[i]
+        = (ModelAction){ model_chance (source, 70) ? MODEL_SET : MODEL_CLEAR, model_choose (source, program->n_flags) };
 }
 
 /* --- the model ---------------------------------------------------------------------------------------------------- */
@@ -360,7 +360,8 @@ model_is_flag_condition (const ModelCondition *condition)
 }
 
 static gboolean
-model_event_is_named (const Model *model, ReactivePhase phase, const char *const *names, const ModelCondition *condition)
+model_event_is_named (const Model *model, ReactivePhase phase, const char *const *names,
+                      const ModelCondition *condition)
 {
   for (guint i = 0; i < condition->n_names; i++)
     if (model->phase == phase && strcmp (model->hook.event, names[condition->names[i]]) == 0)
@@ -848,7 +849,8 @@ compare_flags (const Engine *engine, const Model *model, const ModelHook *before
     {
       char name[16];
 
-      g_assert_cmpint (reactive_dispatch_is_set (engine->dispatch, engine_flag_name (name, i)), ==, model->hook.flags[i]);
+      g_assert_cmpint (reactive_dispatch_is_set (engine->dispatch, engine_flag_name (name, i)), ==,
+                       model->hook.flags[i]);
       g_assert_cmpint (changed[i], ==, model->hook.flags[i] != before->flags[i]);
       n_set_by_model += model->hook.flags[i];
     }
@@ -878,7 +880,8 @@ compare_hook (const ModelProgram *program, ReactiveProgram *compiled, const Mode
 {
   static const ReactiveDispatchHost host = { engine_invoke, engine_files_changed, engine_once_marked };
   static const ReactiveDispatchListener listener = {
-    engine_flag_changed, engine_iteration_started, engine_handler_queued, engine_handler_dropped, engine_handler_invoked,
+    engine_flag_changed,    engine_iteration_started, engine_handler_queued,
+    engine_handler_dropped, engine_handler_invoked,
   };
   g_autoptr (GArray) batch = g_array_new (FALSE, FALSE, sizeof (guint32));
   g_autoptr (GString) log = g_string_new (NULL);

@@ -20,7 +20,7 @@ assert_same (const ReactiveBitset *set, const guint8 *members, gsize size)
 {
   static const gssize around[] = { -65, -64, -63, -2, -1, 0, 1, 2, 63, 64, 65 };
 
-  for (gsize from = 0; from < size; from += size > 300 ? 61 : 1)
+  for (gsize from = 0; from<size; from += size> 300 ? 61 : 1)
     g_assert_cmpuint (reactive_bitset_next (set, from, size), ==, next_by_looking (members, from, size));
 
   for (gsize i = 0; i < G_N_ELEMENTS (sizes); i++)
@@ -29,7 +29,8 @@ assert_same (const ReactiveBitset *set, const guint8 *members, gsize size)
         gsize end = MIN (sizes[i], size);
         gsize from = CLAMP ((gssize) sizes[i] + around[j], 0, (gssize) size);
 
-        g_assert_cmpuint (reactive_bitset_next (set, from, end), ==, from >= end ? end : next_by_looking (members, from, end));
+        g_assert_cmpuint (reactive_bitset_next (set, from, end), ==,
+                          from >= end ? end : next_by_looking (members, from, end));
         g_assert_cmpuint (reactive_bitset_next (set, end, size), ==, next_by_looking (members, end, size));
       }
 }

@@ -37,7 +37,10 @@ typedef struct
   guint iteration;
 } World;
 
-#define ACTION_ON(...) { REACTIVE_CONDITION_ACTION, REACTIVE_NAMES (__VA_ARGS__) }
+#define ACTION_ON(...)                                                                                                 \
+  {                                                                                                                    \
+    REACTIVE_CONDITION_ACTION, REACTIVE_NAMES (__VA_ARGS__)                                                            \
+  }
 #define NO_NAMES ((const char *const[]){ NULL })
 
 static const Scenario scenarios[] = {
@@ -65,61 +68,87 @@ static const Scenario scenarios[] = {
                   { "restricted", CONDITIONS (ON_RESTRICTED ("collect-metrics")), "+x" },
                   { "other", CONDITIONS (ON_RESTRICTED ("meter-status-changed")), "" },
                   { "once", CONDITIONS (ONCE), "" } },
-    .phase = REACTIVE_PHASE_RESTRICTED, .event = "collect-metrics",
-    .runs = "restricted:restricted once", .flags = "x" },
+    .phase = REACTIVE_PHASE_RESTRICTED,
+    .event = "collect-metrics",
+    .runs = "restricted:restricted once",
+    .flags = "x" },
   { .name = "events/action-runs-its-handlers-then-flags",
     .handlers = { { "backup", CONDITIONS (ACTION_ON ("backup")), "+done" },
                   { "hook", CONDITIONS (ON ("backup")), "" },
                   { "then", CONDITIONS (WHEN ("done")), "" } },
-    .phase = REACTIVE_PHASE_ACTION, .event = "backup",
-    .runs = "action:backup | 0:then", .flags = "done" },
+    .phase = REACTIVE_PHASE_ACTION,
+    .event = "backup",
+    .runs = "action:backup | 0:then",
+    .flags = "done" },
   { .name = "events/hook-that-nobody-asked-for-goes-on-to-flags",
     .handlers = { { "a", CONDITIONS (ON ("start")), "" }, { "b", CONDITIONS (WHEN_NOT ("x")), "" } },
     .runs = "0:b" },
   { .name = "events/name-of-a-condition-is-no-prefix",
-    .handlers = { { "a", CONDITIONS (ON ("install-more", "instal", "")), "" } }, .runs = "" },
+    .handlers = { { "a", CONDITIONS (ON ("install-more", "instal", "")), "" } },
+    .runs = "" },
 
   /* queue */
   { .name = "queue/flag-set-in-an-iteration-is-seen-in-the-next",
     .handlers = { { "a", CONDITIONS (WHEN_NOT ("x")), "+x" }, { "b", CONDITIONS (WHEN ("x")), "" } },
-    .runs = "0:a | 1:b", .flags = "x" },
+    .runs = "0:a | 1:b",
+    .flags = "x" },
   { .name = "queue/stale-handler-runs-without-a-clear",
     .handlers = { { "a", CONDITIONS (WHEN_NOT ("x")), "+x" }, { "b", CONDITIONS (WHEN_NOT ("x")), "" } },
-    .runs = "0:a b", .flags = "x" },
+    .runs = "0:a b",
+    .flags = "x" },
   { .name = "queue/clear-of-an-unset-flag-drops-stale-handlers",
     .handlers = { { "a", CONDITIONS (WHEN_NOT ("x")), "+x -never" }, { "b", CONDITIONS (WHEN_NOT ("x")), "" } },
-    .runs = "0:a", .flags = "x" },
+    .runs = "0:a",
+    .flags = "x" },
   { .name = "queue/handler-that-matches-again-at-the-retest-stays",
     .handlers = { { "a", CONDITIONS (WHEN_NOT ("y")), "-x +x" }, { "b", CONDITIONS (WHEN ("x")), "" } },
-    .loaded = "x", .runs = "0:a b | 1:b", .flags = "x" },
+    .loaded = "x",
+    .runs = "0:a b | 1:b",
+    .flags = "x" },
   { .name = "queue/doubt-outlives-a-handler-that-clears-nothing",
-    .handlers = { { "a", CONDITIONS (WHEN_NOT ("y")), "+x" }, { "b", CONDITIONS (WHEN_NOT ("y")), "" },
-                  { "c", CONDITIONS (WHEN_NOT ("y")), "-z" }, { "d", CONDITIONS (WHEN_NOT ("x")), "" } },
-    .runs = "0:a b c", .flags = "x" },
+    .handlers = { { "a", CONDITIONS (WHEN_NOT ("y")), "+x" },
+                  { "b", CONDITIONS (WHEN_NOT ("y")), "" },
+                  { "c", CONDITIONS (WHEN_NOT ("y")), "-z" },
+                  { "d", CONDITIONS (WHEN_NOT ("x")), "" } },
+    .runs = "0:a b c",
+    .flags = "x" },
   { .name = "queue/retest-asks-the-group-too",
-    .handlers = { { "a", CONDITIONS (WHEN ("x")), "-x" }, { "b", CONDITIONS (WHEN_ANY ("x", "y")), "" },
-                  { "c", CONDITIONS (WHEN_NOT_ALL ("x", "y")), "" }, { "d", CONDITIONS (WHEN_ANY ("x", "z")), "" } },
-    .loaded = "x z", .runs = "0:a c d | 1:c d", .flags = "z" },
+    .handlers = { { "a", CONDITIONS (WHEN ("x")), "-x" },
+                  { "b", CONDITIONS (WHEN_ANY ("x", "y")), "" },
+                  { "c", CONDITIONS (WHEN_NOT_ALL ("x", "y")), "" },
+                  { "d", CONDITIONS (WHEN_ANY ("x", "z")), "" } },
+    .loaded = "x z",
+    .runs = "0:a c d | 1:c d",
+    .flags = "z" },
   { .name = "queue/dropped-handler-comes-again-when-its-flag-does",
-    .handlers = { { "a", CONDITIONS (WHEN ("x")), "-x" }, { "b", CONDITIONS (WHEN ("x")), "" },
+    .handlers = { { "a", CONDITIONS (WHEN ("x")), "-x" },
+                  { "b", CONDITIONS (WHEN ("x")), "" },
                   { "c", CONDITIONS (WHEN_NOT ("y")), "+y +x" } },
-    .loaded = "x", .runs = "0:a c | 1:a", .flags = "y" },
+    .loaded = "x",
+    .runs = "0:a c | 1:a",
+    .flags = "y" },
   { .name = "queue/handlers-without-flags-run-in-every-iteration",
     .handlers = { { "all", CONDITIONS ({ REACTIVE_CONDITION_ALL, NO_NAMES }), "" },
                   { "none", CONDITIONS ({ REACTIVE_CONDITION_NONE, NO_NAMES }), "" },
                   { "any", CONDITIONS ({ REACTIVE_CONDITION_ANY, NO_NAMES }), "" },
                   { "not-all", CONDITIONS ({ REACTIVE_CONDITION_NOT_ALL, NO_NAMES }), "" } },
-    .cap = 3, .runs = "0:all none | 1:all none | 2:all none" },
+    .cap = 3,
+    .runs = "0:all none | 1:all none | 2:all none" },
   { .name = "queue/empty-list-beside-flags-changes-nothing",
     .handlers = { { "a", CONDITIONS ({ REACTIVE_CONDITION_ALL, NO_NAMES }, WHEN_NOT ("x")), "" },
                   { "b", CONDITIONS ({ REACTIVE_CONDITION_ANY, NO_NAMES }, WHEN_NOT ("x")), "" } },
     .runs = "0:a" },
   { .name = "queue/cap-ends-the-last-iteration",
     .handlers = { { "a", CONDITIONS (WHEN ("x")), "-x +x" }, { "b", CONDITIONS (WHEN ("x")), "" } },
-    .loaded = "x", .cap = 2, .runs = "0:a b | 1:a b", .flags = "x" },
+    .loaded = "x",
+    .cap = 2,
+    .runs = "0:a b | 1:a b",
+    .flags = "x" },
   { .name = "queue/cap-of-one",
     .handlers = { { "a", CONDITIONS (WHEN_NOT ("x")), "+x" }, { "b", CONDITIONS (WHEN ("x")), "" } },
-    .cap = 1, .runs = "0:a", .flags = "x" },
+    .cap = 1,
+    .runs = "0:a",
+    .flags = "x" },
   { .name = "queue/nothing-registered", .loaded = "x y", .runs = "", .flags = "x y" },
 
   /* once */
@@ -127,57 +156,83 @@ static const Scenario scenarios[] = {
     .handlers = { { "a", CONDITIONS (ONCE), "" }, { "b", CONDITIONS (ONCE, WHEN_NOT ("x")), "+x -x" } },
     .runs = "hooks:a | 0:b" },
   { .name = "once/marked-handler-does-not-run",
-    .handlers = { { "a", CONDITIONS (ONCE), "" }, { "b", CONDITIONS (ONCE, WHEN_NOT ("x")), "" },
-                  { "c", CONDITIONS (ONCE, ON ("install")), "" }, { "d", CONDITIONS (ON ("install")), "" } },
-    .marked = "a b c", .runs = "hooks:d" },
+    .handlers = { { "a", CONDITIONS (ONCE), "" },
+                  { "b", CONDITIONS (ONCE, WHEN_NOT ("x")), "" },
+                  { "c", CONDITIONS (ONCE, ON ("install")), "" },
+                  { "d", CONDITIONS (ON ("install")), "" } },
+    .marked = "a b c",
+    .runs = "hooks:d" },
   { .name = "once/failing-handler-is-not-marked",
-    .handlers = { { "a", CONDITIONS (ONCE), "fail" } }, .runs = "hooks:a", .error = "told to fail" },
+    .handlers = { { "a", CONDITIONS (ONCE), "fail" } },
+    .runs = "hooks:a",
+    .error = "told to fail" },
 
   /* triggers */
   { .name = "triggers/all-sets-before-all-clears",
     .handlers = { { "a", CONDITIONS (ON ("install")), "+x" } },
-    .triggers = { { .when = "x", .clear = "c1" }, { .when = "x", .set = "s1" },
-                  { .when = "x", .clear = "c2", .set = "s2" }, { .when = "s2", .clear = "s1" } },
-    .loaded = "c1 c2", .runs = "hooks:a", .flags = "s2 x" },
+    .triggers = { { .when = "x", .clear = "c1" },
+                  { .when = "x", .set = "s1" },
+                  { .when = "x", .clear = "c2", .set = "s2" },
+                  { .when = "s2", .clear = "s1" } },
+    .loaded = "c1 c2",
+    .runs = "hooks:a",
+    .flags = "s2 x" },
   { .name = "triggers/fire-at-transitions-alone",
     .handlers = { { "a", CONDITIONS (ON ("install")), "+x -y" } },
     .triggers = { { .when = "x", .set = "bad" }, { .when_not = "y", .set = "bad" } },
-    .loaded = "x", .runs = "hooks:a", .flags = "x" },
+    .loaded = "x",
+    .runs = "hooks:a",
+    .flags = "x" },
   { .name = "triggers/clear-made-by-a-trigger-forces-a-retest",
     .handlers = { { "a", CONDITIONS (WHEN_NOT ("x")), "+x" }, { "b", CONDITIONS (WHEN_NOT ("x")), "" } },
-    .triggers = { { .when = "x", .clear = "never" } }, .runs = "0:a", .flags = "x" },
+    .triggers = { { .when = "x", .clear = "never" } },
+    .runs = "0:a",
+    .flags = "x" },
   { .name = "triggers/cycle-of-sets-ends",
     .handlers = { { "a", CONDITIONS (ON ("install")), "+x" } },
     .triggers = { { .when = "x", .set = "y" }, { .when = "y", .set = "z" }, { .when = "z", .set = "x" } },
-    .runs = "hooks:a", .flags = "x y z" },
+    .runs = "hooks:a",
+    .flags = "x y z" },
   { .name = "triggers/endless-ones-are-named",
     .handlers = { { "a", CONDITIONS (WHEN_NOT ("go")), "+x" } },
     .triggers = { { .when = "x", .clear = "x" }, { .when_not = "x", .set = "x" } },
-    .runs = "0:a", .flags = "x",
+    .runs = "0:a",
+    .flags = "x",
     .error = "triggers set each other off without end: … set x, clear x, set x, …" },
 
   /* stop */
   { .name = "stop/skips-the-queue-and-all-iterations",
-    .handlers = { { "a", CONDITIONS (ON ("install")), "+x stop +y" }, { "b", CONDITIONS (ON ("install")), "" },
+    .handlers = { { "a", CONDITIONS (ON ("install")), "+x stop +y" },
+                  { "b", CONDITIONS (ON ("install")), "" },
                   { "c", CONDITIONS (WHEN ("x")), "" } },
-    .runs = "hooks:a", .flags = "x y" },
+    .runs = "hooks:a",
+    .flags = "x y" },
   { .name = "stop/in-an-iteration",
-    .handlers = { { "a", CONDITIONS (WHEN_NOT ("x")), "stop +x" }, { "b", CONDITIONS (WHEN_NOT ("y")), "" },
+    .handlers = { { "a", CONDITIONS (WHEN_NOT ("x")), "stop +x" },
+                  { "b", CONDITIONS (WHEN_NOT ("y")), "" },
                   { "c", CONDITIONS (WHEN ("x")), "" } },
-    .runs = "0:a", .flags = "x" },
+    .runs = "0:a",
+    .flags = "x" },
   { .name = "stop/in-the-last-iteration-is-no-cycle",
-    .handlers = { { "a", CONDITIONS (WHEN_NOT ("x")), "stop" } }, .cap = 1, .runs = "0:a" },
+    .handlers = { { "a", CONDITIONS (WHEN_NOT ("x")), "stop" } },
+    .cap = 1,
+    .runs = "0:a" },
   { .name = "stop/handler-that-ends-the-hook-is-marked",
-    .handlers = { { "a", CONDITIONS (ONCE), "stop" }, { "b", CONDITIONS (ONCE), "" } }, .runs = "hooks:a" },
+    .handlers = { { "a", CONDITIONS (ONCE), "stop" }, { "b", CONDITIONS (ONCE), "" } },
+    .runs = "hooks:a" },
 
   /* failure */
   { .name = "failure/ends-everything",
     .handlers = { { "a", CONDITIONS (WHEN_NOT ("x")), "+x fail +y" }, { "b", CONDITIONS (WHEN_NOT ("y")), "" } },
-    .runs = "0:a", .flags = "x", .error = "told to fail" },
+    .runs = "0:a",
+    .flags = "x",
+    .error = "told to fail" },
   { .name = "failure/in-the-hooks-phase-keeps-iterations-away",
-    .handlers = { { "a", CONDITIONS (ON ("install")), "fail" }, { "b", CONDITIONS (ON ("install")), "" },
+    .handlers = { { "a", CONDITIONS (ON ("install")), "fail" },
+                  { "b", CONDITIONS (ON ("install")), "" },
                   { "c", CONDITIONS (WHEN_NOT ("x")), "" } },
-    .runs = "hooks:a", .error = "told to fail" },
+    .runs = "hooks:a",
+    .error = "told to fail" },
 };
 
 /* --- running scenarios -------------------------------------------------------------------------------------------- */
@@ -283,7 +338,8 @@ compile (const Scenario *scenario)
       for (const ReactiveCondition *condition = scenario->handlers[i].conditions; condition->kind != 0; condition++)
         reactive_program_builder_add_condition (builder, condition->kind, condition->names);
     }
-  for (const ReactiveTrigger *trigger = scenario->triggers; trigger->when != NULL || trigger->when_not != NULL; trigger++)
+  for (const ReactiveTrigger *trigger = scenario->triggers; trigger->when != NULL || trigger->when_not != NULL;
+       trigger++)
     reactive_program_builder_add_trigger (builder, trigger);
   program = reactive_program_builder_compile (builder, &error);
   g_assert_no_error (error);
@@ -389,7 +445,7 @@ test_scenario (gconstpointer data)
 static void
 test_once_marks_come_out (void)
 {
-  static const Scenario scenario = {
+  const Scenario scenario = {
     .handlers = { { "a", CONDITIONS (ONCE), "" },
                   { "b", CONDITIONS (WHEN_NOT ("x")), "" },
                   { "c", CONDITIONS (ONCE, ONCE, WHEN_NOT ("x")), "+x -x" },
@@ -410,7 +466,7 @@ test_once_marks_come_out (void)
 static void
 test_files_are_asked_for_last (void)
 {
-  static const Scenario scenario = {
+  const Scenario scenario = {
     .handlers = { { "flag-unset", CONDITIONS (WHEN_FILE_CHANGED ("/f"), WHEN ("x")), "" },
                   { "marked", CONDITIONS (WHEN_FILE_CHANGED ("/f"), ONCE), "" },
                   { "other-hook", CONDITIONS (WHEN_FILE_CHANGED ("/f"), ON ("start")), "" },
@@ -429,7 +485,7 @@ test_files_are_asked_for_last (void)
 static void
 test_bare_file_condition_runs_in_any_phase (void)
 {
-  static const Scenario scenario = { .handlers = { { "a", CONDITIONS (WHEN_FILE_CHANGED ("/f")), "" } }, .cap = 2 };
+  const Scenario scenario = { .handlers = { { "a", CONDITIONS (WHEN_FILE_CHANGED ("/f")), "" } }, .cap = 2 };
   g_autoptr (World) world = world_new (&scenario);
 
   world->changed_files = "a";
@@ -442,7 +498,7 @@ test_bare_file_condition_runs_in_any_phase (void)
 static void
 test_aliases_are_one_flag_everywhere (void)
 {
-  static const Scenario scenario = {
+  const Scenario scenario = {
     .handlers = { { "a", CONDITIONS (ON ("install")), "-alias-of-x" },
                   { "b", CONDITIONS (WHEN_NOT ("alias-of-x")), "+alias-of-x" },
                   { "c", CONDITIONS (WHEN ("x")), "" } },
@@ -462,7 +518,7 @@ test_aliases_are_one_flag_everywhere (void)
 static void
 test_unknown_flags_are_flags_too (void)
 {
-  static const Scenario scenario = { .handlers = { { "a", CONDITIONS (WHEN ("x")), "" } }, .loaded = "own-1 x" };
+  const Scenario scenario = { .handlers = { { "a", CONDITIONS (WHEN ("x")), "" } }, .loaded = "own-1 x" };
   g_autoptr (World) world = world_new (&scenario);
   guint32 own = reactive_dispatch_get_flag (world->dispatch, "own-1");
 
@@ -491,7 +547,7 @@ append_change (const char *flag, gboolean is_set, gpointer data)
 static void
 test_changes_are_those_that_lasted (void)
 {
-  static const Scenario scenario = {
+  const Scenario scenario = {
     .handlers = { { "a", CONDITIONS (ON ("install")), "-x -y +y +z +w -w +own" } },
     .loaded = "x y",
   };
@@ -508,7 +564,7 @@ test_changes_are_those_that_lasted (void)
 static void
 test_changes_before_the_hook_awake_nobody_twice (void)
 {
-  static const Scenario scenario = { .handlers = { { "a", CONDITIONS (WHEN ("x")), "" } } };
+  const Scenario scenario = { .handlers = { { "a", CONDITIONS (WHEN ("x")), "" } } };
   g_autoptr (World) world = world_new (&scenario);
 
   g_assert_true (act (world, "+x", NULL));
@@ -518,7 +574,7 @@ test_changes_before_the_hook_awake_nobody_twice (void)
 static void
 test_two_units_share_a_program (void)
 {
-  static const Scenario scenario = {
+  const Scenario scenario = {
     .handlers = { { "a", CONDITIONS (WHEN_NOT ("x"), ONCE), "+x +own" }, { "b", CONDITIONS (WHEN ("x", "own")), "" } },
   };
   g_autoptr (ReactiveProgram) program = compile (&scenario);
@@ -557,8 +613,8 @@ add_callback_from_callback (gpointer data)
 static void
 test_callbacks_run_after_sets_and_clears (void)
 {
-  static const Scenario scenario = { .triggers = { { .when = "x", .clear = "c" }, { .when = "x", .set = "s" } },
-                                     .loaded = "c d e" };
+  const Scenario scenario
+      = { .triggers = { { .when = "x", .clear = "c" }, { .when = "x", .set = "s" } }, .loaded = "c d e" };
   g_autoptr (World) world = world_new (&scenario);
   ReactiveDispatch *dispatch = world->dispatch;
 
@@ -578,7 +634,7 @@ test_callbacks_run_after_sets_and_clears (void)
 static void
 test_callback_may_add_callbacks (void)
 {
-  static const Scenario scenario = { .loaded = "" };
+  const Scenario scenario = { .loaded = "" };
   g_autoptr (World) world = world_new (&scenario);
 
   reactive_dispatch_add_trigger (world->dispatch, &(ReactiveTrigger){ .when = "x" },
@@ -594,8 +650,9 @@ test_callback_may_add_callbacks (void)
 static void
 test_added_trigger_repeats_nothing (void)
 {
-  static const Scenario scenario = { .triggers = { { .when = "x", .set = "s" }, { .when = "s", .clear = "s" },
-                                                   { .when_not = "s", .set = "seen" } } };
+  const Scenario scenario
+      = { .triggers
+          = { { .when = "x", .set = "s" }, { .when = "s", .clear = "s" }, { .when_not = "s", .set = "seen" } } };
   g_autoptr (World) world = world_new (&scenario);
   ReactiveDispatch *dispatch = world->dispatch;
 
@@ -609,7 +666,7 @@ test_added_trigger_repeats_nothing (void)
 static void
 test_added_trigger_on_an_unknown_flag (void)
 {
-  static const Scenario scenario = { .handlers = { { "a", CONDITIONS (WHEN ("z")), "" } } };
+  const Scenario scenario = { .handlers = { { "a", CONDITIONS (WHEN ("z")), "" } } };
   g_autoptr (World) world = world_new (&scenario);
 
   reactive_dispatch_add_trigger (world->dispatch, &(ReactiveTrigger){ .when = "own", .set = "z" }, NULL, NULL);
@@ -621,7 +678,7 @@ test_added_trigger_on_an_unknown_flag (void)
 static void
 test_long_chain_of_triggers_is_an_error (void)
 {
-  static const Scenario scenario = { .loaded = "" };
+  const Scenario scenario = { .loaded = "" };
 
   for (guint length = REACTIVE_DISPATCH_MAX_TRIGGERS; length <= REACTIVE_DISPATCH_MAX_TRIGGERS + 1; length++)
     {
@@ -691,7 +748,7 @@ test_listener_hears_everything_in_order (void)
   static const ReactiveDispatchListener listener
       = { listen_flag, listen_iteration, listen_queued, listen_dropped, listen_invoked };
   static const ReactiveDispatchListener deaf = { NULL, NULL, NULL, NULL, NULL };
-  static const Scenario scenario = {
+  const Scenario scenario = {
     .handlers = { { "a", CONDITIONS (ON ("install")), "+x +x -never" },
                   { "b", CONDITIONS (WHEN ("x")), "-x" },
                   { "c", CONDITIONS (WHEN ("x")), "" } },
@@ -708,8 +765,9 @@ test_listener_hears_everything_in_order (void)
       if (round == 2)
         reactive_dispatch_listen (world->dispatch, NULL, NULL);
       assert_runs_well (world, "hooks:a | 0:b");
-      g_assert_cmpstr (world->marks->str, ==, round > 0 ? "" :
-                       "phase-0-0 queue-0 run-0 +x phase-3-0 queue-1 queue-2 run-1 -x +y drop-2 phase-3-1 ");
+      g_assert_cmpstr (
+          world->marks->str, ==,
+          round > 0 ? "" : "phase-0-0 queue-0 run-0 +x phase-3-0 queue-1 queue-2 run-1 -x +y drop-2 phase-3-1 ");
     }
 }
 
@@ -722,8 +780,9 @@ test_nothing_is_dropped_after_the_end (void)
 
   for (guint i = 0; i < G_N_ELEMENTS (ends); i++)
     {
-      Scenario scenario = { .handlers = { { "a", CONDITIONS (WHEN ("x")), ends[i] }, { "b", CONDITIONS (WHEN ("x")), "" } },
-                            .loaded = "x" };
+      Scenario scenario
+          = { .handlers = { { "a", CONDITIONS (WHEN ("x")), ends[i] }, { "b", CONDITIONS (WHEN ("x")), "" } },
+              .loaded = "x" };
       g_autoptr (World) world = world_new (&scenario);
 
       reactive_dispatch_listen (world->dispatch, &listener, world);
@@ -736,12 +795,13 @@ test_nothing_is_dropped_after_the_end (void)
 static void
 test_cycle_is_described (void)
 {
-  static const Scenario short_cycle = {
-    .handlers = { { "flip", CONDITIONS (WHEN ("x")), "-x +y" }, { "flop", CONDITIONS (WHEN ("y")), "-y +x" },
+  const Scenario short_cycle = {
+    .handlers = { { "flip", CONDITIONS (WHEN ("x")), "-x +y" },
+                  { "flop", CONDITIONS (WHEN ("y")), "-y +x" },
                   { "busy", CONDITIONS (WHEN ("x")), "+done" } },
     .loaded = "x",
   };
-  static const Scenario long_work = {
+  const Scenario long_work = {
     .handlers = { { "all", CONDITIONS ({ REACTIVE_CONDITION_ALL, NO_NAMES }), "" } },
     .cap = 1,
   };
@@ -764,7 +824,7 @@ test_cycle_is_described (void)
 static void
 test_no_cycle_when_it_settles_just_in_time (void)
 {
-  static const Scenario scenario = {
+  const Scenario scenario = {
     .handlers = { { "a", CONDITIONS (WHEN_NOT ("x")), "+x" }, { "b", CONDITIONS (WHEN ("x")), "" } },
     .cap = 3,
   };
@@ -794,28 +854,215 @@ test_description_of_a_cycle_is_bounded (void)
   g_assert_cmpuint (strlen (reactive_dispatch_get_cycle (world->dispatch)), <, 2000);
 }
 
+/* --- many handlers ------------------------------------------------------------------------------------------------ */
+
+/* Handlers by the hundred, which do what a function does with their number. */
+typedef struct _Crowd Crowd;
+struct _Crowd
+{
+  ReactiveDispatch *dispatch;
+  void (*run) (Crowd *crowd, guint32 handler);
+  guint n_runs;
+  guint n_drops;
+  guint n_rounds;
+  GArray *runs; /* guint32 */
+};
+
+static gboolean
+crowd_invoke (gpointer host, guint32 handler, GError **error)
+{
+  Crowd *crowd = host;
+
+  crowd->n_runs++;
+  g_array_append_val (crowd->runs, handler);
+  crowd->run (crowd, handler);
+
+  return TRUE;
+}
+
+static void
+crowd_change (Crowd *crowd, const char *prefix, guint number, gboolean set)
+{
+  g_autofree char *name = g_strdup_printf ("%s%u", prefix, number);
+  guint32 flag = reactive_dispatch_get_flag (crowd->dispatch, name);
+
+  if (set)
+    g_assert_true (reactive_dispatch_set_flag (crowd->dispatch, flag, NULL));
+  else
+    g_assert_true (reactive_dispatch_clear_flag (crowd->dispatch, flag, NULL));
+}
+
+static void
+crowd_dropped (gpointer data, guint32 handler)
+{
+  ((Crowd *) data)->n_drops++;
+}
+
+static void
+crowd_init (Crowd *crowd, ReactiveProgramBuilder *builder, void (*run) (Crowd *crowd, guint32 handler))
+{
+  static const ReactiveDispatchHost host = { .invoke = crowd_invoke };
+  static const ReactiveDispatchListener listener = { .handler_dropped = crowd_dropped };
+  g_autoptr (ReactiveProgram) program = reactive_program_builder_compile (builder, NULL);
+
+  *crowd = (Crowd){ .run = run, .runs = g_array_new (FALSE, FALSE, sizeof (guint32)) };
+  crowd->dispatch = reactive_dispatch_new (program, &host, crowd);
+  reactive_dispatch_listen (crowd->dispatch, &listener, crowd);
+}
+
+static void
+crowd_clear (Crowd *crowd)
+{
+  reactive_dispatch_free (crowd->dispatch);
+  g_array_unref (crowd->runs);
+}
+
+static void
+add_crowd_handler (ReactiveProgramBuilder *builder, const char *first, const char *second, guint number,
+                   const char *excluded)
+{
+  g_autofree char *flag = g_strdup_printf ("%s%u", second, number);
+
+  reactive_program_builder_add_handler (builder, flag, NULL);
+  if (first != NULL)
+    reactive_program_builder_add_condition (builder, REACTIVE_CONDITION_ALL, REACTIVE_NAMES (first));
+  reactive_program_builder_add_condition (builder, REACTIVE_CONDITION_ALL, REACTIVE_NAMES (flag));
+  if (excluded != NULL)
+    reactive_program_builder_add_condition (builder, REACTIVE_CONDITION_NONE, REACTIVE_NAMES (excluded));
+}
+
+static void
+set_next_flag (Crowd *crowd, guint32 handler)
+{
+  crowd_change (crowd, "f", handler + 1, TRUE);
+}
+
 static void
 test_cap_can_be_lifted (void)
 {
-  enum { LENGTH = 500 };
-  ReactiveProgramBuilder *builder = reactive_program_builder_new ();
-  g_autoptr (ReactiveProgram) program = NULL;
-  g_autoptr (World) world = NULL;
-  Scenario *scenario = g_malloc0 (sizeof (Scenario) + LENGTH * sizeof (Handler));
-  g_autofree Scenario *owned = scenario;
-  g_autoptr (GPtrArray) actions = g_ptr_array_new_with_free_func (g_free);
-  Handler *handlers = g_new0 (Handler, LENGTH);
-  g_autofree Handler *owned_handlers = handlers;
+  enum
+  {
+    LENGTH = 1000
+  };
+  static const guint caps[] = { REACTIVE_DISPATCH_CAP, LENGTH, LENGTH + 1, G_MAXUINT };
 
-  for (guint i = 0; i < LENGTH; i++)
+  for (guint i = 0; i < G_N_ELEMENTS (caps); i++)
     {
-      g_autofree char *flag = g_strdup_printf ("f%u", i);
+      ReactiveProgramBuilder *builder = reactive_program_builder_new ();
+      Crowd crowd;
 
-      reactive_program_builder_add_handler (builder, flag, NULL);
-      reactive_program_builder_add_condition (builder, REACTIVE_CONDITION_ALL, REACTIVE_NAMES (flag));
+      for (guint j = 0; j < LENGTH; j++)
+        add_crowd_handler (builder, NULL, "f", j, NULL);
+      crowd_init (&crowd, builder, set_next_flag);
+      reactive_dispatch_set_cap (crowd.dispatch, caps[i]);
+      reactive_dispatch_load_flag (crowd.dispatch, "f0");
+
+      g_assert_true (reactive_dispatch_run_flags (crowd.dispatch, NULL));
+      g_assert_cmpuint (crowd.n_runs, ==, MIN (caps[i], LENGTH));
+      g_assert_cmpint (reactive_dispatch_get_cycle (crowd.dispatch) != NULL, ==, caps[i] <= LENGTH);
+      crowd_clear (&crowd);
     }
-  program = reactive_program_builder_compile (builder, NULL);
-  g_assert_nonnull (program);
+}
+
+enum
+{
+  N_WATCHERS = 3000, /* enough that one change of their flag makes it hot */
+  N_ROUNDS = 20,
+};
+
+/* The last handler goes round and flips the flag that all the others watch. In round R the handlers 0 … R can run. */
+static void
+flip_hot_flag (Crowd *crowd, guint32 handler)
+{
+  if (handler != N_WATCHERS)
+    return;
+
+  crowd_change (crowd, "hot", 0, FALSE);
+  crowd_change (crowd, "own", crowd->n_rounds++, TRUE);
+  crowd_change (crowd, "hot", 0, TRUE);
+}
+
+static gboolean
+flag_is_hot (ReactiveDispatch *dispatch, const char *name)
+{
+  return (dispatch->flag_states[reactive_dispatch_get_flag (dispatch, name)] & FLAG_HOT) != 0;
+}
+
+static void
+test_flag_watched_in_vain_becomes_hot (void)
+{
+  ReactiveProgramBuilder *builder = reactive_program_builder_new ();
+  Crowd crowd;
+  guint next = 0;
+
+  for (guint i = 0; i < N_WATCHERS; i++)
+    add_crowd_handler (builder, "hot0", "own", i, NULL);
+  reactive_program_builder_add_handler (builder, "driver", NULL);
+  reactive_program_builder_add_condition (builder, REACTIVE_CONDITION_ALL, NO_NAMES);
+  crowd_init (&crowd, builder, flip_hot_flag);
+  reactive_dispatch_set_cap (crowd.dispatch, N_ROUNDS);
+
+  g_assert_false (flag_is_hot (crowd.dispatch, "hot0"));
+  g_assert_true (reactive_dispatch_run_flags (crowd.dispatch, NULL));
+  g_assert_true (flag_is_hot (crowd.dispatch, "hot0"));
+  g_assert_false (flag_is_hot (crowd.dispatch, "own0"));
+
+  /* Each round after the first: those whose own flag is set, in order, then the driver. */
+  for (guint round = 0; round < N_ROUNDS; round++)
+    {
+      for (guint i = 0; i < round; i++)
+        g_assert_cmpuint (g_array_index (crowd.runs, guint32, next++), ==, i);
+      g_assert_cmpuint (g_array_index (crowd.runs, guint32, next++), ==, N_WATCHERS);
+    }
+  g_assert_cmpuint (next, ==, crowd.n_runs);
+  crowd_clear (&crowd);
+}
+
+static void
+clear_hot_flag (Crowd *crowd, guint32 handler)
+{
+  if (handler == 0)
+    crowd_change (crowd, "hot", 0, FALSE);
+}
+
+static void
+set_stopper (Crowd *crowd, guint32 handler)
+{
+  if (handler == 0)
+    {
+      crowd_change (crowd, "stopper", 0, TRUE);
+      crowd_change (crowd, "never", 0, FALSE);
+    }
+}
+
+/* Handlers that are queued while a flag is hot are dropped like any other, by the hot flag and by any other. */
+static void
+test_handlers_waiting_on_a_hot_flag_are_dropped (void)
+{
+  void (*const acts[]) (Crowd *, guint32) = { clear_hot_flag, set_stopper };
+
+  for (guint i = 0; i < G_N_ELEMENTS (acts); i++)
+    {
+      ReactiveProgramBuilder *builder = reactive_program_builder_new ();
+      Crowd crowd;
+
+      for (guint j = 0; j < N_WATCHERS; j++)
+        add_crowd_handler (builder, "hot0", "own", j, "stopper0");
+      crowd_init (&crowd, builder, acts[i]);
+      reactive_dispatch_load_flag (crowd.dispatch, "hot0");
+      for (guint j = 0; j < 3; j++)
+        {
+          g_autofree char *own = g_strdup_printf ("own%u", j);
+
+          reactive_dispatch_load_flag (crowd.dispatch, own);
+        }
+      g_assert_true (flag_is_hot (crowd.dispatch, "hot0"));
+
+      g_assert_true (reactive_dispatch_run_flags (crowd.dispatch, NULL));
+      g_assert_cmpuint (crowd.n_runs, ==, 1);
+      g_assert_cmpuint (crowd.n_drops, ==, 2);
+      crowd_clear (&crowd);
+    }
 }
 
 /* --- against the model -------------------------------------------------------------------------------------------- */
@@ -840,4 +1087,42 @@ test_random_programs_run_as_the_model_says (void)
   g_assert_cmpuint (statistics.n_failed, >, n_programs / 50);
   g_assert_cmpuint (statistics.n_capped, >, n_programs / 50);
   g_assert_cmpuint (statistics.n_with_drops, >, n_programs / 50);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  for (guint i = 0; i < G_N_ELEMENTS (scenarios); i++)
+    {
+      g_autofree char *path = g_strconcat ("/dispatch/", scenarios[i].name, NULL);
+
+      g_test_add_data_func (path, &scenarios[i], test_scenario);
+    }
+  g_test_add_func ("/dispatch/once/marks-come-out", test_once_marks_come_out);
+  g_test_add_func ("/dispatch/files/are-asked-for-last", test_files_are_asked_for_last);
+  g_test_add_func ("/dispatch/files/bare-condition-runs-in-any-phase", test_bare_file_condition_runs_in_any_phase);
+  g_test_add_func ("/dispatch/flags/aliases-are-one-flag-everywhere", test_aliases_are_one_flag_everywhere);
+  g_test_add_func ("/dispatch/flags/unknown-ones-are-flags-too", test_unknown_flags_are_flags_too);
+  g_test_add_func ("/dispatch/flags/changes-are-those-that-lasted", test_changes_are_those_that_lasted);
+  g_test_add_func ("/dispatch/flags/changes-before-the-hook-awake-nobody-twice",
+                   test_changes_before_the_hook_awake_nobody_twice);
+  g_test_add_func ("/dispatch/two-units-share-a-program", test_two_units_share_a_program);
+  g_test_add_func ("/dispatch/triggers/callbacks-run-after-sets-and-clears", test_callbacks_run_after_sets_and_clears);
+  g_test_add_func ("/dispatch/triggers/callback-may-add-callbacks", test_callback_may_add_callbacks);
+  g_test_add_func ("/dispatch/triggers/added-one-repeats-nothing", test_added_trigger_repeats_nothing);
+  g_test_add_func ("/dispatch/triggers/added-one-on-an-unknown-flag", test_added_trigger_on_an_unknown_flag);
+  g_test_add_func ("/dispatch/triggers/long-chain-is-an-error", test_long_chain_of_triggers_is_an_error);
+  g_test_add_func ("/dispatch/listener/hears-everything-in-order", test_listener_hears_everything_in_order);
+  g_test_add_func ("/dispatch/listener/nothing-is-dropped-after-the-end", test_nothing_is_dropped_after_the_end);
+  g_test_add_func ("/dispatch/cycle/is-described", test_cycle_is_described);
+  g_test_add_func ("/dispatch/cycle/none-when-it-settles-just-in-time", test_no_cycle_when_it_settles_just_in_time);
+  g_test_add_func ("/dispatch/cycle/description-is-bounded", test_description_of_a_cycle_is_bounded);
+  g_test_add_func ("/dispatch/cap-can-be-lifted", test_cap_can_be_lifted);
+  g_test_add_func ("/dispatch/hot/flag-watched-in-vain-becomes-hot", test_flag_watched_in_vain_becomes_hot);
+  g_test_add_func ("/dispatch/hot/handlers-waiting-on-one-are-dropped",
+                   test_handlers_waiting_on_a_hot_flag_are_dropped);
+  g_test_add_func ("/dispatch/random-programs-run-as-the-model-says", test_random_programs_run_as_the_model_says);
+
+  return g_test_run ();
 }

@@ -37,7 +37,10 @@ test_numbers_follow_first_appearance (void)
 static void
 test_grows_to_a_hundred_thousand (void)
 {
-  enum { COUNT = 100000 };
+  enum
+  {
+    COUNT = 100000
+  };
   ReactiveInterner interner;
   char name[32];
 

@@ -110,63 +110,63 @@ typedef struct
 } Refused;
 
 static const Refused refused_by_both[] = {
-  { "empty-text", "", "line 1, column 1: expected a value, found the end of the text" },
-  { "whitespace-alone", " \n ", "line 2, column 2: expected a value, found the end of the text" },
-  { "byte-order-mark", "\xef\xbb\xbf[]", "line 1, column 1: expected a value, found U+FEFF" },
-  { "other-whitespace", "\f1", "line 1, column 1: expected a value, found U+000C" },
-  { "second-value", "{} []", "line 1, column 4: expected nothing more after the value, found '['" },
-  { "leading-zero", "[01]", "line 1, column 3: expected ',' or ']', found '1'" },
-  { "plus-sign", "+1", "line 1, column 1: expected a value, found '+'" },
-  { "sign-alone", "-", "line 1, column 2: expected a digit, found the end of the text" },
-  { "negative-word", "-Inf", "line 1, column 2: expected a digit, found 'I'" },
-  { "point-without-digits", "1.", "line 1, column 3: expected a digit, found the end of the text" },
-  { "point-without-number", ".5", "line 1, column 1: expected a value, found '.'" },
-  { "exponent-without-digits", "[1e+]", "line 1, column 5: expected a digit, found ']'" },
-  { "hexadecimal", "0x10", "line 1, column 2: expected nothing more after the value, found 'x'" },
-  { "half-a-word", "nul", "line 1, column 1: expected a value, found 'n'" },
-  { "word-too-long", "nulll", "line 1, column 5: expected nothing more after the value, found 'l'" },
-  { "single-quotes", "'a'", "line 1, column 1: expected a value, found '''" },
-  { "comment", "[1, /* */ 2]", "line 1, column 5: expected a value, found '/'" },
-  { "array-without-end", "[1,\n 2", "line 2, column 3: expected ',' or ']', found the end of the text" },
-  { "array-with-comma-at-end", "[1,]", "line 1, column 4: expected a value, found ']'" },
-  { "array-with-comma-alone", "[,]", "line 1, column 2: expected a value, found ','" },
-  { "closed-by-the-wrong-bracket", "[1}", "line 1, column 3: expected ',' or ']', found '}'" },
-  { "object-without-end", "{", "line 1, column 2: expected a member's name or '}', found the end of the text" },
-  { "object-with-comma-at-end", "{\"a\": 1,}", "line 1, column 9: expected a member's name, found '}'" },
-  { "object-with-bare-name", "{a: 1}", "line 1, column 2: expected a member's name or '}', found 'a'" },
-  { "object-without-colon", "{\"a\" 1}", "line 1, column 6: expected ':', found '1'" },
-  { "object-without-comma", "{\"a\": 1 \"b\"", "line 1, column 9: expected ',' or '}', found '\"'" },
-  { "object-without-value", "{\"a\":}", "line 1, column 6: expected a value, found '}'" },
-  { "string-without-end", "[\"\xc3\xa9\", \"ab", "line 1, column 7: string without an end" },
+  { "empty-text", "", "1:1: expected a value, found the end of the text" },
+  { "whitespace-alone", " \n ", "2:2: expected a value, found the end of the text" },
+  { "byte-order-mark", "\xef\xbb\xbf[]", "1:1: expected a value, found U+FEFF" },
+  { "other-whitespace", "\f1", "1:1: expected a value, found U+000C" },
+  { "second-value", "{} []", "1:4: expected nothing more after the value, found '['" },
+  { "leading-zero", "[01]", "1:3: expected ',' or ']', found '1'" },
+  { "plus-sign", "+1", "1:1: expected a value, found '+'" },
+  { "sign-alone", "-", "1:2: expected a digit, found the end of the text" },
+  { "negative-word", "-Inf", "1:2: expected a digit, found 'I'" },
+  { "point-without-digits", "1.", "1:3: expected a digit, found the end of the text" },
+  { "point-without-number", ".5", "1:1: expected a value, found '.'" },
+  { "exponent-without-digits", "[1e+]", "1:5: expected a digit, found ']'" },
+  { "hexadecimal", "0x10", "1:2: expected nothing more after the value, found 'x'" },
+  { "half-a-word", "nul", "1:1: expected a value, found 'n'" },
+  { "word-too-long", "nulll", "1:5: expected nothing more after the value, found 'l'" },
+  { "single-quotes", "'a'", "1:1: expected a value, found '''" },
+  { "comment", "[1, /* */ 2]", "1:5: expected a value, found '/'" },
+  { "array-without-end", "[1,\n 2", "2:3: expected ',' or ']', found the end of the text" },
+  { "array-with-comma-at-end", "[1,]", "1:4: expected a value, found ']'" },
+  { "array-with-comma-alone", "[,]", "1:2: expected a value, found ','" },
+  { "closed-by-the-wrong-bracket", "[1}", "1:3: expected ',' or ']', found '}'" },
+  { "object-without-end", "{", "1:2: expected a member's name or '}', found the end of the text" },
+  { "object-with-comma-at-end", "{\"a\": 1,}", "1:9: expected a member's name, found '}'" },
+  { "object-with-bare-name", "{a: 1}", "1:2: expected a member's name or '}', found 'a'" },
+  { "object-without-colon", "{\"a\" 1}", "1:6: expected ':', found '1'" },
+  { "object-without-comma", "{\"a\": 1 \"b\"", "1:9: expected ',' or '}', found '\"'" },
+  { "object-without-value", "{\"a\":}", "1:6: expected a value, found '}'" },
+  { "string-without-end", "[\"\xc3\xa9\", \"ab", "1:7: string without an end" },
   { "string-ends-in-backslash", "\"\\",
-    "line 1, column 3: expected one of \"\\/bfnrtu after a backslash, found the end "
+    "1:3: expected one of \"\\/bfnrtu after a backslash, found the end "
     "of the text" },
-  { "unknown-escape", "\"\\x41\"", "line 1, column 3: expected one of \"\\/bfnrtu after a backslash, found 'x'" },
-  { "short-escape", "\"\\u12\"", "line 1, column 6: expected four hexadecimal digits after \\u, found '\"'" },
+  { "unknown-escape", "\"\\x41\"", "1:3: expected one of \"\\/bfnrtu after a backslash, found 'x'" },
+  { "short-escape", "\"\\u12\"", "1:6: expected four hexadecimal digits after \\u, found '\"'" },
   { "escape-cut-off", "\"\\u12",
-    "line 1, column 6: expected four hexadecimal digits after \\u, found the end of the "
+    "1:6: expected four hexadecimal digits after \\u, found the end of the "
     "text" },
-  { "signed-escape", "\"\\u-123\"", "line 1, column 4: expected four hexadecimal digits after \\u, found '-'" },
-  { "line-break-in-string", "[\"a\nb\"]", "line 1, column 4: control character U+000A in a string" },
-  { "latin-1", "[\n\"\xe9\"]", "line 2, column 2: not valid UTF-8" },
-  { "surrogate-as-bytes", "\"\xed\xa0\x80\"", "line 1, column 2: not valid UTF-8" },
-  { "overlong-bytes", "\"\xc0\x80\"", "line 1, column 2: not valid UTF-8" },
-  { "cut-off-character", "\"\xe2\x82", "line 1, column 2: not valid UTF-8" },
-  { "beyond-unicode", "\"\xf4\x90\x80\x80\"", "line 1, column 2: not valid UTF-8" },
+  { "signed-escape", "\"\\u-123\"", "1:4: expected four hexadecimal digits after \\u, found '-'" },
+  { "line-break-in-string", "[\"a\nb\"]", "1:4: control character U+000A in a string" },
+  { "latin-1", "[\n\"\xe9\"]", "2:2: not valid UTF-8" },
+  { "surrogate-as-bytes", "\"\xed\xa0\x80\"", "1:2: not valid UTF-8" },
+  { "overlong-bytes", "\"\xc0\x80\"", "1:2: not valid UTF-8" },
+  { "cut-off-character", "\"\xe2\x82", "1:2: not valid UTF-8" },
+  { "beyond-unicode", "\"\xf4\x90\x80\x80\"", "1:2: not valid UTF-8" },
 };
 
 static const Refused refused_by_strict[] = {
-  { "nan", "NaN", "line 1, column 1: expected a value, found 'N'" },
-  { "infinity", "[Infinity]", "line 1, column 2: expected a value, found 'I'" },
-  { "negative-infinity", "-Infinity", "line 1, column 2: expected a digit, found 'I'" },
-  { "number-out-of-range", "[1, 1e400]", "line 1, column 5: number out of range" },
-  { "duplicate-member", "{\"a\": 1,\n \"a\": 2}", "line 2, column 2: duplicate member \"a\"" },
-  { "duplicate-member-by-escape", "{\"a\": 1, \"\\u0061\": 2}", "line 1, column 10: duplicate member \"a\"" },
+  { "nan", "NaN", "1:1: expected a value, found 'N'" },
+  { "infinity", "[Infinity]", "1:2: expected a value, found 'I'" },
+  { "negative-infinity", "-Infinity", "1:2: expected a digit, found 'I'" },
+  { "number-out-of-range", "[1, 1e400]", "1:5: number out of range" },
+  { "duplicate-member", "{\"a\": 1,\n \"a\": 2}", "2:2: duplicate member \"a\"" },
+  { "duplicate-member-by-escape", "{\"a\": 1, \"\\u0061\": 2}", "1:10: duplicate member \"a\"" },
   { "duplicate-member-with-controls", "{\"\\n\xc3\xa9\": 1, \"\\n\xc3\xa9\": 2}",
-    "line 1, column 12: duplicate member \"\\n\\u00e9\"" },
-  { "lone-high-surrogate", "[\"\\ud800x\"]", "line 1, column 2: string with a lone surrogate" },
-  { "lone-low-surrogate", "{\"\\udc00\": 1}", "line 1, column 2: string with a lone surrogate" },
-  { "surrogates-in-the-wrong-order", "\"\\udc00\\ud800\"", "line 1, column 1: string with a lone surrogate" },
+    "1:12: duplicate member \"\\n\\u00e9\"" },
+  { "lone-high-surrogate", "[\"\\ud800x\"]", "1:2: string with a lone surrogate" },
+  { "lone-low-surrogate", "{\"\\udc00\": 1}", "1:2: string with a lone surrogate" },
+  { "surrogates-in-the-wrong-order", "\"\\udc00\\ud800\"", "1:1: string with a lone surrogate" },
 };
 
 static void
@@ -201,11 +201,11 @@ static void
 test_refuses_nul (void)
 {
   assert_refused ("1\0", 2, REACTIVE_JSON_PYTHON,
-                  "line 1, column 2: expected nothing more after the value, found U+0000");
-  assert_refused ("\"a\0b\"", 5, REACTIVE_JSON_PYTHON, "line 1, column 3: control character U+0000 in a string");
+                  "1:2: expected nothing more after the value, found U+0000");
+  assert_refused ("\"a\0b\"", 5, REACTIVE_JSON_PYTHON, "1:3: control character U+0000 in a string");
   assert_refused ("\"\\\0\"", 4, REACTIVE_JSON_STRICT,
-                  "line 1, column 3: expected one of \"\\/bfnrtu after a backslash, found U+0000");
-  assert_refused ("\0\xff", 2, REACTIVE_JSON_STRICT, "line 1, column 1: expected a value, found U+0000");
+                  "1:3: expected one of \"\\/bfnrtu after a backslash, found U+0000");
+  assert_refused ("\0\xff", 2, REACTIVE_JSON_STRICT, "1:1: expected a value, found U+0000");
 }
 
 /* Each beginning of a text is parsed without looking at what follows it in memory. */
@@ -254,8 +254,8 @@ test_limits_depth (void)
   assert_written (value, REACTIVE_JSON_INSERTION_ORDER, closed->str);
 
   g_string_append_c (deepest, '[');
-  assert_refused (deepest->str, -1, REACTIVE_JSON_PYTHON, "line 1, column 513: nested more than 512 levels deep");
-  assert_refused (endless->str, -1, REACTIVE_JSON_PYTHON, "line 1, column 1537: nested more than 512 levels deep");
+  assert_refused (deepest->str, -1, REACTIVE_JSON_PYTHON, "1:513: nested more than 512 levels deep");
+  assert_refused (endless->str, -1, REACTIVE_JSON_PYTHON, "1:1537: nested more than 512 levels deep");
 }
 
 static void
@@ -290,7 +290,7 @@ test_limits_digits (void)
   assert_written (longest, REACTIVE_JSON_INSERTION_ORDER, negative->str);
 
   g_string_append_c (negative, '0');
-  assert_refused (negative->str, -1, REACTIVE_JSON_PYTHON, "line 1, column 1: integer of more than 4300 digits");
+  assert_refused (negative->str, -1, REACTIVE_JSON_PYTHON, "1:1: integer of more than 4300 digits");
 
   g_string_prepend (fraction, "0.");
   number = parse (fraction->str, REACTIVE_JSON_STRICT);
@@ -312,7 +312,7 @@ test_limits_values (void)
 
   g_string_truncate (text, text->len - 1);
   g_string_append (text, ",0]");
-  message = g_strdup_printf ("line 1, column %u: more than 4000000 values", 2 * REACTIVE_JSON_MAX_VALUES);
+  message = g_strdup_printf ("1:%u: more than 4000000 values", 2 * REACTIVE_JSON_MAX_VALUES);
   assert_refused (text->str, -1, REACTIVE_JSON_PYTHON, message);
 }
 
@@ -328,7 +328,7 @@ test_limits_bytes (void)
   value = reactive_json_parse (text, (gssize)length, REACTIVE_JSON_STRICT, NULL);
   g_assert_nonnull (value);
 
-  assert_refused (text, (gssize)length + 1, REACTIVE_JSON_STRICT, "line 1, column 1: text of more than 67108864 bytes");
+  assert_refused (text, (gssize)length + 1, REACTIVE_JSON_STRICT, "1:1: text of more than 67108864 bytes");
 }
 
 /*

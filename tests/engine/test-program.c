@@ -117,8 +117,9 @@ test_builder_may_be_dropped_without_compiling (void)
 {
   g_autoptr (ReactiveProgramBuilder) builder = reactive_program_builder_new ();
 
-  add_handler (builder, "a", CONDITIONS (ON ("install"), ON ("{install,start}"), WHEN ("x"), ONCE,
-                                         WHEN_FILE_CHANGED ("/etc/a", "/etc/b")));
+  add_handler (
+      builder, "a",
+      CONDITIONS (ON ("install"), ON ("{install,start}"), WHEN ("x"), ONCE, WHEN_FILE_CHANGED ("/etc/a", "/etc/b")));
   add_handler (builder, "a", CONDITIONS (ON ("install")));
   reactive_program_builder_add_alias (builder, "y", "x");
   reactive_program_builder_add_trigger (builder, &(ReactiveTrigger){ .when = "x", .set = "y" });
@@ -187,7 +188,10 @@ test_aliases_resolve_to_the_flag (void)
 static void
 test_big_programs_compile_in_time (void)
 {
-  enum { COUNT = 100000 };
+  enum
+  {
+    COUNT = 100000
+  };
   ReactiveProgramBuilder *builder = reactive_program_builder_new ();
   g_autoptr (ReactiveProgram) program = NULL;
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);

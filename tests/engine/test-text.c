@@ -10,10 +10,21 @@ typedef struct
 } Nearest;
 
 static const Nearest nearest[] = {
-  { "list", "list" },    { "lst", "list" },         { "lists", "list" },         { "lits", NULL },
-  { "cleer", "clear" },  { "isset", "is-set" },     { "handler", "handlers" },   { "hanlders", "handlers" },
-  { "se", "set" },       { "x", NULL },             { "", NULL },                { "entirely-different", NULL },
-  { "handlres", "handlers" }, { "hndlrs", "handlers" }, { "hdlrs", NULL },
+  { "list", "list" },
+  { "lst", "list" },
+  { "lists", "list" },
+  { "lits", NULL },
+  { "cleer", "clear" },
+  { "isset", "is-set" },
+  { "handler", "handlers" },
+  { "hanlders", "handlers" },
+  { "se", "set" },
+  { "x", NULL },
+  { "", NULL },
+  { "entirely-different", NULL },
+  { "handlres", "handlers" },
+  { "hndlrs", "handlers" },
+  { "hdlrs", NULL },
 };
 
 static void

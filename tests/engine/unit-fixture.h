@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <glib/gstdio.h>
+#include <reactive.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "fake-juju.h"
+#include "unit/unit.h"
+
+/* A charm directory, a state file in it, and a Juju, over several hooks in a row. */
+typedef struct
+{
+  char *directory;        /* of the charm: metadata.yaml of a charm "app" with the endpoint "db" of interface "mysql" */
+  char *state_path;
+  char *root_directory;   /* what hooks see as "/"; "/" until changed */
+  FakeModel *model;
+  GPtrArray *modules;     /* as unit_fixture_add_module() adds them */
+  GPtrArray *environment; /* "NAME=VALUE", beside what every hook has */
+  GString *notes;         /* what handlers did, as they noted it */
+  ReactiveHandlerFunc body;
+  ReactiveStoreMode mode;
+} UnitFixture;
+
+void unit_fixture_set_up (UnitFixture *fixture, gconstpointer data);
+void unit_fixture_tear_down (UnitFixture *fixture, gconstpointer data);
+#define ADD_UNIT_TEST(path, function) \
+  g_test_add (path, UnitFixture, NULL, unit_fixture_set_up, function, unit_fixture_tear_down)
+
+/* The tables of a module that is part of the test. */
+#define TEST_MODULE(...) \
+  { \
+    .abi = REACTIVE_MODULE_ABI, .size = sizeof (ReactiveModule), .handler_size = sizeof (ReactiveHandler), \
+    .condition_size = sizeof (ReactiveCondition), .trigger_size = sizeof (ReactiveTrigger), __VA_ARGS__ \
+  }
+
+/* Modules are dispatched in the order in which they were added. */
+void unit_fixture_add_module (UnitFixture *fixture, const char *name, const ReactiveModule *module);
+void unit_fixture_clear_modules (UnitFixture *fixture);
+/* A file of the charm. */
+void unit_fixture_put_file (UnitFixture *fixture, const char *name, const char *contents);
+/* Free with g_free(); NULL when there is none. */
+char *unit_fixture_get_file (UnitFixture *fixture, const char *name);
+
+/* A unit with all that was prepared; a hook is called "config-changed", an action "action backup". */
+ReactiveUnit *unit_fixture_new_unit (UnitFixture *fixture, const char *hook);
+gboolean unit_fixture_run (UnitFixture *fixture, const char *hook, GError **error);
+/* Runs a hook that has to end well. */
+void unit_fixture_run_well (UnitFixture *fixture, const char *hook);
+/* Runs a hook that has to fail with @code and a message that matches @pattern (`*` and `?`). */
+void unit_fixture_run_badly (UnitFixture *fixture, const char *hook, ReactiveError code, const char *pattern);
+/* The same with a module "app" of one handler "body" that every hook and the action "act" runs, and no other. */
+void unit_fixture_run_body (UnitFixture *fixture, const char *hook, ReactiveHandlerFunc body);
+void unit_fixture_fail_body (UnitFixture *fixture, const char *hook, ReactiveHandlerFunc body, const char *pattern);
+
+/* In a handler. */
+UnitFixture *unit_fixture_of (ReactiveUnit *unit);
+void note (ReactiveUnit *unit, const char *text);
+/* What was noted since the last time, separated by blanks. */
+void unit_fixture_assert_notes (UnitFixture *fixture, const char *expected);
+/* What Juju was asked and told since the last time, by calls that begin with @call, separated by "\n". */
+void unit_fixture_assert_journal (UnitFixture *fixture, const char *call, const char *expected);
+
+/* The state file between hooks. Free with g_free(); NULL when there is no such row. */
+char *unit_fixture_get_row (UnitFixture *fixture, const char *key);
+void unit_fixture_assert_row (UnitFixture *fixture, const char *key, const char *expected);
+void unit_fixture_set_row (UnitFixture *fixture, const char *key, const char *json_text);
+/* All flags, sorted, separated by blanks. */
+void unit_fixture_assert_flags (UnitFixture *fixture, const char *expected);
+
+/* What is kept of the newest hook; clear it. */
+typedef struct
+{
+  guint n_rows; /* of all hooks */
+  char *hook;
+  char *outcome;
+  char *error;
+  char *events;
+} UnitTrace;
+
+UnitTrace unit_fixture_get_trace (UnitFixture *fixture);
+void unit_trace_clear (UnitTrace *trace);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (UnitTrace, unit_trace_clear)

@@ -30,8 +30,8 @@ static const struct
   const char *verb;
 } signals[] = {
   { SIGSEGV, "SIGSEGV", "crashed" }, { SIGBUS, "SIGBUS", "crashed" },      { SIGFPE, "SIGFPE", "crashed" },
-  { SIGILL, "SIGILL", "crashed" },   { SIGABRT, "SIGABRT", "crashed" },    { SIGTERM, "SIGTERM", "was ended" },
-  { SIGINT, "SIGINT", "was ended" }, { SIGHUP, "SIGHUP", "was ended" },
+  { SIGILL, "SIGILL", "crashed" },   { SIGABRT, "SIGABRT", "crashed" },    { SIGTRAP, "SIGTRAP", "crashed" },
+  { SIGINT, "SIGINT", "was ended" }, { SIGTERM, "SIGTERM", "was ended" },  { SIGHUP, "SIGHUP", "was ended" },
 };
 
 /* Only what may be called in a signal handler. */
@@ -83,6 +83,18 @@ install_signal_handlers (void)
     }
 }
 
+static void
+remove_signal_handlers (void)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
+    {
+      struct sigaction current;
+
+      if (sigaction (signals[i].number, NULL, &current) == 0 && current.sa_handler == name_and_die)
+        signal (signals[i].number, SIG_DFL);
+    }
+}
+
 /* exit() from inside a handler would leave a hook that looks well and kept nothing. */
 static void
 catch_exit (int status, void *data)
@@ -103,7 +115,7 @@ catch_exit (int status, void *data)
 }
 
 /* A child that was forked, and may live on as a daemon, holds neither the agent's socket, for which the agent would wait
- * without end, nor the state file. */
+ * without end, nor the state file; and its signals are its own affair. */
 static void
 close_in_child (void)
 {
@@ -111,6 +123,7 @@ close_in_child (void)
     return;
 
   guard.unit = NULL;
+  remove_signal_handlers ();
   reactive_carrier_close_in_child (guard.carrier);
   for (int descriptor = STDERR_FILENO + 1; descriptor < MAX_DESCRIPTOR; descriptor++)
     {

@@ -38,12 +38,12 @@ static int
 report_unknown (const char *name)
 {
   const char *names[G_N_ELEMENTS (commands) + 1] = { NULL };
-  g_autofree char *hint = NULL;
+  g_autofree char *hint = NULL, *shown = g_utf8_make_valid (name, -1);
 
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
     names[i] = commands[i].name;
   hint = reactive_text_hint (name, names);
-  g_printerr ("reactive: unknown command '%s'%s\nTry 'reactive --help'.\n", name, hint);
+  g_printerr ("reactive: unknown command '%s'%s\nTry 'reactive --help'.\n", shown, hint);
 
   return 2;
 }
@@ -130,6 +130,7 @@ int
 reactive_main (int argc, char **argv)
 {
   g_autoptr (GError) error = NULL;
+  g_autofree char *message = NULL;
   const Command *command;
   int code;
 
@@ -159,7 +160,9 @@ reactive_main (int argc, char **argv)
   if (error == NULL)
     return code;
 
-  g_printerr ("reactive %s: %s\n", command->name, error->message);
+  /* A path or an argument in it may be anything. */
+  message = g_utf8_make_valid (error->message, -1);
+  g_printerr ("reactive %s: %s\n", command->name, message);
   if (g_error_matches (error, REACTIVE_ERROR, REACTIVE_ERROR_USAGE))
     g_printerr ("Try 'reactive %s --help'.\n", command->name);
 

@@ -445,6 +445,17 @@ take_data (ReactiveProgramBuilder *builder)
   return NULL;
 }
 
+gboolean
+reactive_program_builder_check (const ReactiveProgramBuilder *builder, GError **error)
+{
+  if (builder->error == NULL)
+    return TRUE;
+
+  g_propagate_error (error, g_error_copy (builder->error));
+
+  return FALSE;
+}
+
 ReactiveProgram *
 reactive_program_builder_compile (ReactiveProgramBuilder *builder, GError **error)
 {

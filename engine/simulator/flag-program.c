@@ -24,7 +24,7 @@ show (const char *text)
   g_autoptr (GString) shown = g_string_new (NULL);
 
   for (const char *c = valid; *c != '\0'; c = g_utf8_next_char (c))
-    g_string_append_unichar (shown, g_unichar_iscntrl (g_utf8_get_char (c)) ? '?' : g_utf8_get_char (c));
+    g_string_append_unichar (shown, g_unichar_isprint (g_utf8_get_char (c)) ? g_utf8_get_char (c) : '?');
 
   return g_string_free (g_steal_pointer (&shown), FALSE);
 }
@@ -161,6 +161,19 @@ static const struct
   { "once", REACTIVE_CONDITION_ONCE },
 };
 
+/* What the builder has to complain about is told where it stands. */
+static gboolean
+check_builder (const Reader *reader, const ReactiveJson *value, const char *key, const ReactiveProgramBuilder *builder,
+               GError **error)
+{
+  g_autoptr (GError) builder_error = NULL;
+
+  if (reactive_program_builder_check (builder, &builder_error))
+    return TRUE;
+
+  return fail (reader, value, key, error, "%s", builder_error->message);
+}
+
 /* Each restricted name stands for a decorator of its own in the programs, so all of them must hold. */
 static void
 add_condition (ReactiveProgramBuilder *builder, ReactiveConditionKind kind, const char *const *names)
@@ -205,7 +218,7 @@ read_condition (const Reader *reader, const ReactiveJson *value, ReactiveProgram
 
   add_condition (builder, conditions[i].kind, (const char *const *) words);
 
-  return TRUE;
+  return check_builder (reader, names, name, builder, error);
 }
 
 static void
@@ -285,7 +298,8 @@ read_handler (const Reader *reader, const ReactiveJson *value, ReactiveFlagProgr
   g_ptr_array_add (program->actions, actions);
   reactive_program_builder_add_handler (builder, word, actions);
 
-  if ((list = require_member (reader, value, "conditions", "handler", error)) == NULL
+  if (!check_builder (reader, id, "id", builder, error)
+      || (list = require_member (reader, value, "conditions", "handler", error)) == NULL
       || !check_kind (reader, list, "conditions", REACTIVE_JSON_ARRAY, "an array", error))
     return FALSE;
   for (guint i = 0; i < reactive_json_get_length (list); i++)
@@ -564,15 +578,6 @@ read_program (const Reader *reader, const ReactiveJson *value, GPtrArray *progra
     return FALSE;
 
   program->program = reactive_program_builder_compile (g_steal_pointer (&builder), error);
-  if (program->program == NULL)
-    {
-      guint line, column;
-
-      reactive_json_get_position (value, &line, &column);
-      if (error != NULL)
-        (*error)->code = REACTIVE_ERROR_BAD_DATA;
-      g_prefix_error (error, "%s:%u:%u: handlers: ", reader->path, line, column);
-    }
 
   return program->program != NULL;
 }

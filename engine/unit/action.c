@@ -17,7 +17,7 @@ check_action (ReactiveUnit *unit)
 /**
  * reactive_action_get:
  * @unit: the unit
- * @parameter: a parameter; `outer.inner` looks into an object
+ * @parameter: a parameter; `outer.inner` looks into an object, the empty string is all of them
  *
  * A parameter of the action that runs. Outside of an action it fails the hook.
  *

@@ -18,7 +18,8 @@ persistent_path (ReactiveUnit *unit)
   return g_build_filename (reactive_get_charm_dir (unit), PERSISTENT_FILE, NULL);
 }
 
-/* A file that is missing, empty or no JSON object counts as none, as with charmhelpers: every option is then changed. */
+/* A file that is missing, empty or no JSON object counts as none, as with charmhelpers: every option is then changed.
+ * The last is worth a warning. */
 static void
 load_previous (ReactiveUnit *unit)
 {
@@ -30,6 +31,8 @@ load_previous (ReactiveUnit *unit)
 
   unit->config_loaded = TRUE;
   text = reactive_file_read (path, MAX_PERSISTENT_BYTES, &length, &error);
+  if (text != NULL && length == 0)
+    return;
   if (text != NULL)
     value = reactive_json_parse (text, length, REACTIVE_JSON_PYTHON, &error);
 
@@ -65,11 +68,21 @@ differs (const ReactiveJson *a, const ReactiveJson *b)
   return !reactive_json_equal (a, b);
 }
 
+/* An option that Juju does not know has the value it had before, as in charmhelpers' Config. */
+static const ReactiveJson *
+get_value (ReactiveUnit *unit, const ReactiveJson *config, const char *option)
+{
+  const ReactiveJson *value = reactive_json_get_member (config, option);
+
+  return value == NULL && unit->previous_config != NULL ? reactive_json_get_member (unit->previous_config, option)
+                                                        : value;
+}
+
 static gboolean
 option_changed (ReactiveUnit *unit, const ReactiveJson *config, const char *option)
 {
   return unit->previous_config == NULL
-         || differs (reactive_json_get_member (unit->previous_config, option), reactive_json_get_member (config, option));
+         || differs (reactive_json_get_member (unit->previous_config, option), get_value (unit, config, option));
 }
 
 /* As Python's bool(). */
@@ -109,15 +122,16 @@ reactive_unit_raise_config_flags (ReactiveUnit *unit, GError **error)
   guint n_options;
   const ReactiveOptionInfo *options = reactive_charm_get_options (reactive_unit_get_charm (unit), &n_options);
   const ReactiveJson *config;
+  GError *reason = NULL;
 
   if (n_options == 0)
     return TRUE;
-  if ((config = current_config (unit, error)) == NULL)
-    return g_error_matches (*error, REACTIVE_ERROR, REACTIVE_ERROR_NO_TOOL);
+  if ((config = current_config (unit, &reason)) == NULL)
+    return reactive_unit_is_no_tool (reason, error);
 
   for (guint i = 0; i < n_options; i++)
     {
-      const ReactiveJson *value = reactive_json_get_member (config, options[i].name);
+      const ReactiveJson *value = get_value (unit, config, options[i].name);
 
       if (option_changed (unit, config, options[i].name))
         {
@@ -237,7 +251,7 @@ reactive_config_get (ReactiveUnit *unit, const char *option)
   g_return_val_if_fail (option != NULL, NULL);
 
   config = config_for (unit, option);
-  value = config != NULL ? reactive_json_get_member (config, option) : NULL;
+  value = config != NULL ? get_value (unit, config, option) : NULL;
 
   return is_null (value) ? NULL : value;
 }

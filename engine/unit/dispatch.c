@@ -33,7 +33,7 @@ log_event (const ReactiveEvent *event, gpointer data)
     }
 }
 
-/* A bug that GLib or the library noticed while a handler ran is the handler's failure. */
+/* Misuse that the library noticed while a handler ran is the handler's failure. */
 static void
 note_critical (const char *domain, GLogLevelFlags level, const char *message, gpointer user_data)
 {
@@ -59,22 +59,22 @@ reactive_unit_call (ReactiveUnit *unit, const char *module, const char *id, Reac
   gboolean ok;
   guint log_handler;
 
-  if (unit->error == NULL)
-    {
-      reactive_log_printf (unit, REACTIVE_LOG_INFO, "Invoking reactive handler: %s", id);
-      unit->juju->klass->log_flush (unit->juju, NULL);
-      unit->running = g_strdup (id);
-      unit->running_module = module;
-      log_handler = g_log_set_handler ("libreactive", G_LOG_LEVEL_CRITICAL, note_critical, unit);
+  /* What failed before is not this handler's fault. */
+  if (!reactive_unit_check (unit, error))
+    return FALSE;
 
-      ok = function (unit, &handler_error);
+  reactive_log_printf (unit, REACTIVE_LOG_INFO, "Invoking reactive handler: %s", id);
+  unit->juju->klass->log_flush (unit->juju, NULL);
+  unit->running = g_strdup (id);
+  unit->running_module = module;
+  log_handler = g_log_set_handler ("libreactive", G_LOG_LEVEL_CRITICAL, note_critical, unit);
 
-      g_log_remove_handler ("libreactive", log_handler);
-      note_outcome (unit, ok, handler_error);
-      g_clear_pointer (&unit->running, g_free);
-      unit->running_module = NULL;
-    }
+  ok = function (unit, &handler_error);
 
+  g_log_remove_handler ("libreactive", log_handler);
+  note_outcome (unit, ok, handler_error);
+  g_clear_pointer (&unit->running, g_free);
+  unit->running_module = NULL;
   if (unit->error == NULL)
     return TRUE;
 
@@ -119,5 +119,6 @@ reactive_unit_init_dispatch (ReactiveUnit *unit)
 
   unit->dispatch = reactive_dispatch_new (reactive_handlers_get_program (unit->handlers), &host, unit);
   reactive_flag_store_load (unit->store, unit->dispatch, reactive_handlers_get_python_id);
+  reactive_unit_init_files (unit);
   unit->recorder = reactive_recorder_new (unit->dispatch, log_event, unit);
 }

@@ -248,6 +248,8 @@ typedef struct
   ReactiveUnit *unit;
   ReactiveTriggerFunc function;
   gpointer data;
+  guint32 flag;
+  gboolean when_set;
 } UnitTrigger;
 
 static void
@@ -257,6 +259,28 @@ run_callback (gpointer data)
 
   if (trigger->unit->error == NULL)
     trigger->function (trigger->unit, trigger->data);
+}
+
+/* NULL when the trigger calls back already: as in charms.reactive, registering it again changes nothing. */
+static UnitTrigger *
+add_callback (ReactiveUnit *unit, const ReactiveTrigger *trigger, ReactiveTriggerFunc function, gpointer data)
+{
+  gboolean when_set = trigger->when != NULL;
+  guint32 flag = reactive_dispatch_get_flag (unit->dispatch, when_set ? trigger->when : trigger->when_not);
+  UnitTrigger *entry;
+
+  for (guint i = 0; i < unit->callbacks->len; i++)
+    {
+      entry = g_ptr_array_index (unit->callbacks, i);
+      if (entry->function == function && entry->data == data && entry->flag == flag && entry->when_set == when_set)
+        return NULL;
+    }
+
+  entry = g_new (UnitTrigger, 1);
+  *entry = (UnitTrigger){ unit, function, data, flag, when_set };
+  g_ptr_array_add (unit->callbacks, entry);
+
+  return entry;
 }
 
 /**
@@ -274,7 +298,7 @@ void
 reactive_register_trigger (ReactiveUnit *unit, const ReactiveTrigger *trigger, ReactiveTriggerFunc callback,
                            gpointer data)
 {
-  UnitTrigger *entry;
+  UnitTrigger *entry = NULL;
 
   g_return_if_fail (unit != NULL);
   g_return_if_fail (trigger != NULL);
@@ -291,8 +315,7 @@ reactive_register_trigger (ReactiveUnit *unit, const ReactiveTrigger *trigger, R
       || (trigger->clear != NULL && !check_flag (unit, trigger->clear)))
     return;
 
-  entry = g_new (UnitTrigger, 1);
-  *entry = (UnitTrigger){ unit, callback, data };
-  reactive_unit_keep (unit, entry, g_free);
-  reactive_dispatch_add_trigger (unit->dispatch, trigger, callback != NULL ? G_CALLBACK (run_callback) : NULL, entry);
+  if (callback != NULL)
+    entry = add_callback (unit, trigger, callback, data);
+  reactive_dispatch_add_trigger (unit->dispatch, trigger, entry != NULL ? G_CALLBACK (run_callback) : NULL, entry);
 }

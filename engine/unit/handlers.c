@@ -91,6 +91,7 @@ reactive_handlers_new (ReactiveCharm *charm, GPtrArray *modules, GError **error)
   g_autoptr (ReactiveHandlers) handlers = g_new0 (ReactiveHandlers, 1);
   g_autoptr (ReactiveProgramBuilder) builder = reactive_program_builder_new ();
   g_autoptr (GArray) endpoints = list_pattern_endpoints (charm);
+  g_autoptr (GError) reason = NULL;
   guint n_handlers = 0;
 
   g_atomic_ref_count_init (&handlers->references);
@@ -105,15 +106,30 @@ reactive_handlers_new (ReactiveCharm *charm, GPtrArray *modules, GError **error)
   for (guint i = 0; i < modules->len; i++)
     add_module (handlers, builder, g_ptr_array_index (modules, i));
 
-  handlers->program = reactive_program_builder_compile (g_steal_pointer (&builder), error);
+  handlers->program = reactive_program_builder_compile (g_steal_pointer (&builder), &reason);
   if (handlers->program == NULL)
     {
-      if (error != NULL)
-        (*error)->code = REACTIVE_ERROR_MODULE;
+      g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_MODULE, reason->message);
       return NULL;
     }
 
   return g_steal_pointer (&handlers);
+}
+
+/* Adds the modules of @directory to *@modules. */
+static gboolean
+add_directory (GPtrArray **modules, const char *directory, GError **error)
+{
+  GPtrArray *found = reactive_modules_load (directory, error);
+
+  if (found == NULL)
+    return FALSE;
+  if (*modules == NULL)
+    *modules = found;
+  else
+    g_ptr_array_extend_and_steal (*modules, found);
+
+  return TRUE;
 }
 
 /* The installed modules of the layers that the charm includes, in that order, then the charm's own. Layers that are part
@@ -127,30 +143,16 @@ load_modules (const ReactiveCharm *charm, GError **error)
 
   for (; includes != NULL && *includes != NULL; includes++)
     {
-      g_autofree char *path = NULL;
-      g_autoptr (GPtrArray) of_layer = NULL;
+      g_autofree char *of_layer = NULL;
 
       if (!g_str_has_prefix (*includes, "layer:"))
         continue;
-      path = g_build_filename (REACTIVE_LAYER_DIR, *includes + strlen ("layer:"), NULL);
-      if ((of_layer = reactive_modules_load (path, error)) == NULL)
+      of_layer = g_build_filename (REACTIVE_LAYER_DIR, *includes + strlen ("layer:"), NULL);
+      if (!add_directory (&modules, of_layer, error))
         return NULL;
-      if (modules == NULL)
-        modules = g_steal_pointer (&of_layer);
-      else
-        g_ptr_array_extend_and_steal (modules, g_steal_pointer (&of_layer));
     }
-
-  if (modules == NULL)
-    return reactive_modules_load (own, error);
-  else
-    {
-      GPtrArray *of_charm = reactive_modules_load (own, error);
-
-      if (of_charm == NULL)
-        return NULL;
-      g_ptr_array_extend_and_steal (modules, of_charm);
-    }
+  if (!add_directory (&modules, own, error))
+    return NULL;
 
   return g_steal_pointer (&modules);
 }

@@ -20,17 +20,6 @@ is_simulated (ReactiveUnit *unit)
   return strcmp (unit->root_dir, "/") != 0;
 }
 
-static gboolean
-check_not_failed (ReactiveUnit *unit, GError **error)
-{
-  if (unit->error == NULL)
-    return TRUE;
-
-  g_propagate_error (error, g_error_copy (unit->error));
-
-  return FALSE;
-}
-
 /* "USER" or "USER:GROUP"; -1 for what is not given. */
 static gboolean
 resolve_owner (const char *owner, int *out_user, int *out_group, GError **error)
@@ -82,10 +71,10 @@ is_as_wanted (const char *path, const char *contents, gsize length, guint mode, 
  * @error: return location for a #GError
  *
  * Brings a file into a state, if it is not in it: contents, permissions and owner. The file is replaced as a whole, so
- * that readers see the old one or the new one; on failure the old one stays. What it did stays even if the hook fails.
- * On a simulated unit the owner is not changed.
+ * that readers see the old one or the new one; on failure the old one stays. A symbolic link gives way to a file. What
+ * it did stays even if the hook fails. On a simulated unit the owner is not changed.
  *
- * Returns: %TRUE, or %FALSE with %REACTIVE_ERROR_NOT_FOUND (no such user or group) or %REACTIVE_ERROR_FAILED
+ * Returns: %TRUE, or %FALSE with %REACTIVE_ERROR_NOT_FOUND (no such user, group or directory) or %REACTIVE_ERROR_FAILED
  */
 gboolean
 reactive_write_file (ReactiveUnit *unit, const char *path, const char *contents, gssize length_bytes, guint mode,
@@ -100,7 +89,7 @@ reactive_write_file (ReactiveUnit *unit, const char *path, const char *contents,
   g_return_val_if_fail (path != NULL, FALSE);
   g_return_val_if_fail (contents != NULL, FALSE);
 
-  if (!check_not_failed (unit, error)
+  if (!reactive_unit_check (unit, error)
       || (owner != NULL && !is_simulated (unit) && !resolve_owner (owner, &user, &group, error)))
     return FALSE;
 
@@ -152,7 +141,7 @@ reactive_run_full (ReactiveUnit *unit, const char *const *argv, const char *inpu
     .timeout_ms = timeout_ms,
     .max_output_bytes = MAX_OUTPUT_BYTES,
   };
-  if (!check_not_failed (unit, error) || !reactive_process_run (&process, &result, error))
+  if (!reactive_unit_check (unit, error) || !reactive_process_run (&process, &result, error))
     return FALSE;
 
   *out_exit_status = result.exit_status;
@@ -180,18 +169,19 @@ char *
 reactive_run (ReactiveUnit *unit, const char *const *argv, guint timeout_ms, GError **error)
 {
   g_autofree char *output = NULL, *errors = NULL;
+  const char *end_of_errors;
   int status;
-  gsize length;
 
   if (!reactive_run_full (unit, argv, /* input= */ NULL, timeout_ms, &status, &output, &errors, error))
     return NULL;
   if (status == 0)
     return g_steal_pointer (&output);
 
-  g_strchomp (errors);
-  length = strlen (errors);
+  end_of_errors = g_strchomp (errors);
+  if (strlen (errors) > MAX_ERROR_BYTES)
+    end_of_errors = g_utf8_find_next_char (errors + strlen (errors) - MAX_ERROR_BYTES - 1, NULL);
   g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "'%s' ended with exit code %d%s%s", argv[0], status,
-               length > 0 ? ": " : "", length > MAX_ERROR_BYTES ? errors + length - MAX_ERROR_BYTES : errors);
+               *end_of_errors != '\0' ? ": " : "", end_of_errors);
 
   return NULL;
 }
@@ -202,10 +192,12 @@ run_systemctl (ReactiveUnit *unit, const char *verb, const char *service, GError
   const char *const argv[] = { "systemctl", verb, "--", service, NULL };
   g_autofree char *output = NULL;
 
+  if (!reactive_unit_check (unit, error))
+    return FALSE;
   if (is_simulated (unit))
     {
       reactive_log_printf (unit, REACTIVE_LOG_INFO, "simulated: systemctl %s %s", verb, service);
-      return check_not_failed (unit, error);
+      return TRUE;
     }
 
   output = reactive_run (unit, argv, SERVICE_TIMEOUT_MS, error);

@@ -22,6 +22,16 @@ check_key (ReactiveUnit *unit, const char *key)
   return unit->error == NULL;
 }
 
+/* The name under which the engine keeps something for the charm. */
+static gboolean
+check_id (ReactiveUnit *unit, const char *id)
+{
+  if (unit->error == NULL && !g_utf8_validate (id, -1, NULL))
+    reactive_unit_fail_printf (unit, REACTIVE_ERROR_INVALID, "a name under which to remember something is not UTF-8");
+
+  return unit->error == NULL;
+}
+
 /**
  * reactive_kv_get:
  * @unit: the unit
@@ -172,7 +182,7 @@ reactive_data_changed (ReactiveUnit *unit, const char *id, const ReactiveJson *d
   g_return_val_if_fail (unit != NULL, FALSE);
   g_return_val_if_fail (id != NULL, FALSE);
 
-  return unit->error == NULL && reactive_store_data_changed (unit->store, id, data);
+  return check_id (unit, id) && reactive_store_data_changed (unit->store, id, data);
 }
 
 /**
@@ -191,60 +201,7 @@ reactive_is_data_changed (ReactiveUnit *unit, const char *id, const ReactiveJson
   g_return_val_if_fail (unit != NULL, FALSE);
   g_return_val_if_fail (id != NULL, FALSE);
 
-  return unit->error == NULL && reactive_store_is_data_changed (unit->store, id, data);
-}
-
-/* Takes note of the file as it is now. */
-static gboolean
-file_changed (ReactiveUnit *unit, const char *path)
-{
-  g_autofree char *key = g_strconcat ("reactive.files_changed.", path, NULL);
-  g_autofree char *real_path = reactive_get_path (unit, path);
-  g_autofree char *digest = NULL, *text = NULL;
-  const char *old = reactive_store_get (unit->store, key);
-  gboolean changed;
-  GError *error = NULL;
-
-  if (!reactive_file_digest (real_path, &digest, &error))
-    {
-      reactive_unit_fail (unit, error);
-      return FALSE;
-    }
-
-  text = digest != NULL ? g_strdup_printf ("\"%s\"", digest) : g_strdup ("null");
-  changed = strcmp (text, old != NULL ? old : "null") != 0;
-  if (changed)
-    reactive_store_set (unit->store, key, text);
-
-  return changed;
-}
-
-/**
- * reactive_any_file_changed:
- * @unit: the unit
- * @...: paths, ended by %NULL
- *
- * Whether one of the files differs from when this last looked at it; takes note of all. As charms.reactive's
- * any_file_changed(), with the same hashes. A file that cannot be read fails the hook; one that does not exist is like
- * one that was never looked at.
- *
- * Returns: whether one differs
- */
-gboolean
-reactive_any_file_changed (ReactiveUnit *unit, ...)
-{
-  gboolean changed = FALSE;
-  const char *path;
-  va_list arguments;
-
-  g_return_val_if_fail (unit != NULL, FALSE);
-
-  va_start (arguments, unit);
-  while ((path = va_arg (arguments, const char *)) != NULL)
-    changed |= unit->error == NULL && file_changed (unit, path);
-  va_end (arguments);
-
-  return changed;
+  return check_id (unit, id) && reactive_store_is_data_changed (unit->store, id, data);
 }
 
 /**
@@ -284,7 +241,9 @@ reactive_mark_invoked (ReactiveUnit *unit, const char *id)
   g_return_if_fail (unit != NULL);
   g_return_if_fail (id != NULL);
 
+  if (!check_id (unit, id))
+    return;
+
   key = g_strconcat (REACTIVE_ONCE_PREFIX, id, NULL);
-  if (unit->error == NULL)
-    reactive_store_set (unit->store, key, "true");
+  reactive_store_set (unit->store, key, "true");
 }

@@ -21,23 +21,30 @@ value_to_text (const ReactiveJson *value)
   return value != NULL ? reactive_json_to_text (value, REACTIVE_JSON_INSERTION_ORDER) : g_strdup ("null");
 }
 
-/* A setting that was never seen, and one that was removed, are both null. */
+/* Whether @text is not what was last seen. A setting that was never seen, and one that was removed, are both null. */
 static gboolean
-note_setting (ReactiveUnit *unit, const char *key, const ReactiveJson *value)
+setting_differs (ReactiveUnit *unit, const char *key, const char *text)
 {
   g_autofree char *row = settings_key (key);
-  g_autofree char *text = value_to_text (value);
-  g_autofree char *changed_flag = g_strconcat ("leadership.changed.", key, NULL);
-  g_autofree char *set_flag = g_strconcat ("leadership.set.", key, NULL);
   const char *previous = reactive_store_get (unit->store, row);
-  gboolean changed = strcmp (text, previous != NULL ? previous : "null") != 0;
 
-  reactive_toggle_flag (unit, changed_flag, changed);
-  reactive_toggle_flag (unit, set_flag, strcmp (text, "null") != 0);
-  if (previous == NULL || changed)
-    reactive_store_set (unit->store, row, text);
+  return strcmp (text, previous != NULL ? previous : "null") != 0;
+}
 
-  return changed;
+static void
+remember_setting (ReactiveUnit *unit, const char *key, const char *text)
+{
+  g_autofree char *row = settings_key (key);
+
+  reactive_store_set (unit->store, row, text);
+}
+
+static void
+toggle_setting_flag (ReactiveUnit *unit, const char *kind, const char *key, gboolean is_set)
+{
+  g_autofree char *flag = g_strdup_printf ("leadership.%s.%s", kind, key);
+
+  reactive_toggle_flag (unit, flag, is_set);
 }
 
 static void
@@ -46,24 +53,14 @@ add_key (const char *key, const char *json_text, gpointer user_data)
   g_ptr_array_add (user_data, g_strdup (key + strlen (SETTINGS_PREFIX)));
 }
 
-/* As layer:leadership at the start of a hook: changed flags live for the one hook in which the change was first seen.
- * A Juju without leader data (4.0 and later) leaves leadership.is_leader alone. */
-gboolean
-reactive_unit_raise_leadership_flags (ReactiveUnit *unit, GError **error)
+/* Every key that was seen before, and every one of @settings (nullable). */
+static GPtrArray *
+list_settings (ReactiveUnit *unit, const ReactiveJson *settings)
 {
-  g_autoptr (GPtrArray) keys = g_ptr_array_new_with_free_func (g_free);
-  const ReactiveJson *settings;
-  gboolean is_leader, any_changed = FALSE;
-
-  if (!unit->juju->klass->is_leader (unit->juju, &is_leader, error))
-    return g_error_matches (*error, REACTIVE_ERROR, REACTIVE_ERROR_NO_TOOL);
-  reactive_toggle_flag (unit, "leadership.is_leader", is_leader);
-
-  if ((settings = unit->juju->klass->leader_get (unit->juju, error)) == NULL)
-    return g_error_matches (*error, REACTIVE_ERROR, REACTIVE_ERROR_NO_TOOL);
+  GPtrArray *keys = g_ptr_array_new_with_free_func (g_free);
 
   reactive_store_foreach (unit->store, SETTINGS_PREFIX, add_key, keys);
-  for (guint i = 0; i < reactive_json_get_length (settings); i++)
+  for (guint i = 0; settings != NULL && i < reactive_json_get_length (settings); i++)
     {
       const char *key = reactive_json_get_member_name (settings, i);
       g_autofree char *row = settings_key (key);
@@ -72,13 +69,48 @@ reactive_unit_raise_leadership_flags (ReactiveUnit *unit, GError **error)
         g_ptr_array_add (keys, g_strdup (key));
     }
 
+  return keys;
+}
+
+static void
+raise_setting_flags (ReactiveUnit *unit, const ReactiveJson *settings)
+{
+  g_autoptr (GPtrArray) keys = list_settings (unit, settings);
+  gboolean any_changed = FALSE;
+
   for (guint i = 0; i < keys->len; i++)
     {
       const char *key = g_ptr_array_index (keys, i);
+      g_autofree char *text = value_to_text (settings != NULL ? reactive_json_get_member (settings, key) : NULL);
+      gboolean changed = setting_differs (unit, key, text);
 
-      any_changed |= note_setting (unit, key, reactive_json_get_member (settings, key));
+      any_changed |= changed;
+      toggle_setting_flag (unit, "changed", key, changed);
+      toggle_setting_flag (unit, "set", key, strcmp (text, "null") != 0);
+      if (!unit->is_aside)
+        remember_setting (unit, key, text);
     }
   reactive_toggle_flag (unit, "leadership.changed", any_changed);
+}
+
+/* As layer:leadership at the start of a hook: changed flags live for the one hook in which the change was first seen.
+ * Under a Juju without leader data (4.0 and later) there are no settings, and leadership.is_leader alone stands. */
+gboolean
+reactive_unit_raise_leadership_flags (ReactiveUnit *unit, GError **error)
+{
+  const ReactiveJson *settings;
+  gboolean is_leader = FALSE;
+  GError *reason = NULL;
+
+  if (!unit->juju->klass->is_leader (unit->juju, &is_leader, &reason) && !reactive_unit_is_no_tool (reason, error))
+    return FALSE;
+  reactive_toggle_flag (unit, "leadership.is_leader", is_leader);
+
+  reason = NULL;
+  settings = unit->juju->klass->leader_get (unit->juju, &reason);
+  if (settings == NULL && !reactive_unit_is_no_tool (reason, error))
+    return FALSE;
+  raise_setting_flags (unit, settings);
 
   return TRUE;
 }
@@ -157,16 +189,13 @@ gboolean
 reactive_leader_set (ReactiveUnit *unit, const char *key, const char *value, GError **error)
 {
   g_autoptr (ReactiveJson) settings = NULL;
-  const ReactiveJson *member;
+  g_autofree char *text = NULL;
 
   g_return_val_if_fail (unit != NULL, FALSE);
   g_return_val_if_fail (key != NULL, FALSE);
 
-  if (unit->error != NULL)
-    {
-      g_propagate_error (error, g_error_copy (unit->error));
-      return FALSE;
-    }
+  if (!reactive_unit_check (unit, error))
+    return FALSE;
 
   settings = reactive_json_new_object ();
   reactive_json_object_set (settings, key,
@@ -174,9 +203,14 @@ reactive_leader_set (ReactiveUnit *unit, const char *key, const char *value, GEr
   if (!unit->juju->klass->leader_set (unit->juju, settings, error))
     return FALSE;
 
-  member = reactive_json_get_member (settings, key);
-  if (note_setting (unit, key, member))
-    reactive_set_flag (unit, "leadership.changed");
+  text = value_to_text (reactive_json_get_element (settings, 0));
+  if (setting_differs (unit, key, text))
+    {
+      toggle_setting_flag (unit, "changed", key, TRUE);
+      reactive_set_flag (unit, "leadership.changed");
+    }
+  toggle_setting_flag (unit, "set", key, value != NULL);
+  remember_setting (unit, key, text);
 
   return TRUE;
 }

@@ -6,21 +6,6 @@
 #include "unit/flag-store.h"
 #include "unit/unit-private.h"
 
-#define MAX_ERROR_BYTES 4096
-
-/* The errors of calls that stick come first: what follows from them says less. */
-static gboolean
-take_unit_error (ReactiveUnit *unit, GError **error)
-{
-  if (unit->error == NULL)
-    return TRUE;
-
-  g_clear_error (error);
-  g_propagate_error (error, g_error_copy (unit->error));
-
-  return FALSE;
-}
-
 /* A charm with a layer.yaml gets the flags of the layers it includes; one without gets all. */
 static gboolean
 has_layer (ReactiveUnit *unit, const char *layer)
@@ -33,16 +18,16 @@ has_layer (ReactiveUnit *unit, const char *layer)
 static gboolean
 raise_automatic_flags (ReactiveUnit *unit, GError **error)
 {
-  if (!reactive_flag_store_note_series_upgrade (unit->dispatch, unit->hook->name, error))
+  /* An action may have the name of a hook. */
+  if (unit->hook->kind != REACTIVE_HOOK_ACTION
+      && !reactive_flag_store_note_series_upgrade (unit->dispatch, unit->hook->name, error))
     return FALSE;
   if (has_layer (unit, "layer:basic") && !reactive_unit_raise_config_flags (unit, error))
     return FALSE;
-  g_clear_error (error);
   if (has_layer (unit, "layer:leadership") && !reactive_unit_raise_leadership_flags (unit, error))
     return FALSE;
-  g_clear_error (error);
 
-  return take_unit_error (unit, error);
+  return reactive_unit_check (unit, error);
 }
 
 static gboolean
@@ -59,7 +44,7 @@ call_module (ReactiveUnit *unit, guint index, gboolean at_start, GError **error)
 static gboolean
 call_start_functions (ReactiveUnit *unit, GError **error)
 {
-  for (guint i = 0; i < reactive_handlers_get_modules (unit->handlers)->len; i++)
+  for (guint i = 0; i < reactive_handlers_get_modules (unit->handlers)->len && !unit->is_finished; i++)
     if (!call_module (unit, i, /* at_start= */ TRUE, error))
       return FALSE;
 
@@ -107,17 +92,21 @@ dispatch_action (ReactiveUnit *unit, GError **error)
   if (!reactive_dispatch_run_event (unit->dispatch, REACTIVE_PHASE_ACTION, unit->hook->name, error))
     return FALSE;
 
-  return last_hook_failed (unit) || reactive_dispatch_run_flags (unit->dispatch, error);
+  return unit->is_aside || reactive_dispatch_run_flags (unit->dispatch, error);
 }
 
 static gboolean
 dispatch_hook (ReactiveUnit *unit, GError **error)
 {
+  unit->is_aside = unit->hook->kind == REACTIVE_HOOK_RESTRICTED
+                   || (unit->hook->kind == REACTIVE_HOOK_ACTION && last_hook_failed (unit));
   if (unit->hook->kind == REACTIVE_HOOK_RESTRICTED)
     return reactive_dispatch_run_event (unit->dispatch, REACTIVE_PHASE_RESTRICTED, unit->hook->name, error);
 
   if (!raise_automatic_flags (unit, error) || !call_start_functions (unit, error))
     return FALSE;
+  if (unit->is_finished)
+    return TRUE;
   if (unit->hook->kind == REACTIVE_HOOK_ACTION)
     return dispatch_action (unit, error);
 
@@ -153,7 +142,7 @@ hook_title (const ReactiveHook *hook)
   return g_strconcat (hook->kind == REACTIVE_HOOK_ACTION ? "action " : "", hook->name, NULL);
 }
 
-/* Free with g_free() what @row points to: its hook, error and events. */
+/* @reason is borrowed; NULL for a hook that went well. */
 static void
 fill_trace_row (ReactiveUnit *unit, const GError *reason, ReactiveTraceRow *row)
 {
@@ -161,7 +150,7 @@ fill_trace_row (ReactiveUnit *unit, const GError *reason, ReactiveTraceRow *row)
   row->outcome = reason == NULL ? "ok" : "error";
   row->started_us = unit->started_us;
   row->duration_us = g_get_real_time () - unit->started_us;
-  row->error = reason != NULL ? g_strndup (reason->message, MAX_ERROR_BYTES) : NULL;
+  row->error = reason != NULL ? reason->message : NULL;
   row->events = reactive_recorder_to_json (unit->recorder, REACTIVE_STORE_MAX_TRACE_BYTES);
 }
 
@@ -169,13 +158,10 @@ static void
 clear_trace_row (ReactiveTraceRow *row)
 {
   g_free ((char *) row->hook);
-  g_free ((char *) row->error);
   g_free ((char *) row->events);
 }
 
-/* What Juju holds back until the exit code goes first; then one transaction; then what Juju applies at once, so that
- * nothing is shown that is not kept. The configuration is saved after the transaction: a kill in between repeats
- * `config.changed`, and never loses it. */
+/* What Juju holds back until the exit code goes first, then one transaction. */
 static gboolean
 publish_and_commit (ReactiveUnit *unit, GError **error)
 {
@@ -190,7 +176,23 @@ publish_and_commit (ReactiveUnit *unit, GError **error)
   ok = reactive_store_commit (unit->store, &row, error);
   clear_trace_row (&row);
 
-  return ok && reactive_unit_save_config (unit, error) && reactive_unit_send_status (unit, error);
+  return ok;
+}
+
+/* What Juju applies at once comes after the transaction, so that nothing is shown that is not kept; so does the
+ * configuration: a kill in between repeats `config.changed`, and never loses it. Nothing here fails the hook: Juju would
+ * drop what it holds back, while the state file says that it was sent. */
+static void
+tell_afterwards (ReactiveUnit *unit)
+{
+  g_autoptr (GError) config_error = NULL;
+  g_autoptr (GError) status_error = NULL;
+
+  if (!unit->is_aside && !reactive_unit_save_config (unit, &config_error))
+    reactive_log_printf (unit, REACTIVE_LOG_WARNING, "the next hook will see the same changes of the configuration: %s",
+                         config_error->message);
+  if (!reactive_unit_send_status (unit, &status_error))
+    reactive_log_printf (unit, REACTIVE_LOG_ERROR, "the status is not shown: %s", status_error->message);
 }
 
 /* Nothing is kept of a hook that failed but the row that says so. */
@@ -223,15 +225,14 @@ reactive_unit_run (ReactiveUnit *unit, GError **error)
   reactive_log_printf (unit, REACTIVE_LOG_INFO, "Reactive main running for %s%s",
                        unit->hook->kind == REACTIVE_HOOK_ACTION ? "" : "hook ", title);
 
-  if (dispatch_hook (unit, &reason) && finish_dispatch (unit, &reason) && take_unit_error (unit, &reason)
+  if (dispatch_hook (unit, &reason) && finish_dispatch (unit, &reason) && reactive_unit_check (unit, &reason)
       && publish_and_commit (unit, &reason))
     {
+      tell_afterwards (unit);
       unit->juju->klass->log_flush (unit->juju, NULL);
       return TRUE;
     }
 
-  if (reason == NULL)
-    take_unit_error (unit, &reason);
   reactive_unit_abort (unit, reason);
   g_propagate_error (error, g_steal_pointer (&reason));
 

@@ -292,17 +292,18 @@ reactive_get_status_message (ReactiveUnit *unit)
 gboolean
 reactive_set_application_status (ReactiveUnit *unit, const char *status, const char *message, GError **error)
 {
+  g_autofree char *text = NULL;
+
   g_return_val_if_fail (unit != NULL, FALSE);
   g_return_val_if_fail (status != NULL, FALSE);
   g_return_val_if_fail (message != NULL, FALSE);
 
-  if (unit->error != NULL)
-    {
-      g_propagate_error (error, g_error_copy (unit->error));
-      return FALSE;
-    }
+  if (!reactive_unit_check (unit, error))
+    return FALSE;
 
-  return unit->juju->klass->status_set (unit->juju, /* of_application= */ TRUE, status, message, error);
+  text = g_utf8_make_valid (message, -1);
+
+  return unit->juju->klass->status_set (unit->juju, /* of_application= */ TRUE, status, text, error);
 }
 
 /**

@@ -11,12 +11,8 @@ call_tool (ReactiveUnit *unit, const char *const *argv, const char *input, React
   g_autoptr (GBytes) bytes = input != NULL ? g_bytes_new (input, strlen (input)) : NULL;
   g_auto (ReactiveToolReply) reply = { 0 };
 
-  if (unit->error != NULL)
-    {
-      g_propagate_error (error, g_error_copy (unit->error));
-      return FALSE;
-    }
-  if (!unit->juju->klass->call (unit->juju, argv[0], argv + 1, bytes, &reply, error))
+  if (!reactive_unit_check (unit, error)
+      || !unit->juju->klass->call (unit->juju, argv[0], argv + 1, bytes, &reply, error))
     return FALSE;
 
   if (reply.exit_code != 0)
@@ -118,11 +114,8 @@ reactive_get_network (ReactiveUnit *unit, const char *binding, GError **error)
   g_return_val_if_fail (unit != NULL, NULL);
   g_return_val_if_fail (binding != NULL, NULL);
 
-  if (unit->error != NULL)
-    {
-      g_propagate_error (error, g_error_copy (unit->error));
-      return NULL;
-    }
+  if (!reactive_unit_check (unit, error))
+    return NULL;
 
   return unit->juju->klass->network_get (unit->juju, binding, unit->hook->relation_id, error);
 }

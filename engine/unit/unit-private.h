@@ -13,6 +13,7 @@ typedef struct
 
 typedef struct
 {
+  char *key;
   gpointer pointer;
   GDestroyNotify destroy;
 } UnitData;
@@ -32,27 +33,36 @@ struct _ReactiveUnit
   ReactiveRecorder *recorder;
   gint64 started_us;
   gboolean is_quiet;            /* no tracer lines: the automatic flags are being taken down */
+  gboolean is_aside;            /* handlers that wait for flags do not run: what changed is for a later hook to see */
+  gboolean is_finished;         /* by reactive_finish_hook() */
   GError *error;                /* the first failure; every later call does nothing */
   char *running;                /* the handler that runs, or "MODULE:start"; NULL between handlers */
   const char *running_module;
-  GHashTable *file_digests;     /* path → digest, or NULL for no file; good for one iteration */
+  GHashTable *file_digests;     /* path → JSON text of its digest; good for one iteration */
   guint file_iteration;
   ReactiveJson *previous_config; /* NULL: there was none */
   gboolean config_loaded;
   GArray *statuses;             /* PooledStatus, in order */
   GPtrArray *ports;             /* held: "+80/tcp", "-81/tcp", in order */
-  GHashTable *data;             /* key → UnitData */
+  GPtrArray *callbacks;         /* UnitTrigger: those of triggers that this hook registered */
+  GPtrArray *data;              /* UnitData, in the order of their first setting */
   GPtrArray *kept;              /* Kept: what const results point to, until the hook ends */
 };
 
 /* Keeps @error (transfer full) as the reason why the hook fails, unless there is one already. */
 void reactive_unit_fail (ReactiveUnit *unit, GError *error);
 void reactive_unit_fail_printf (ReactiveUnit *unit, ReactiveError code, const char *format, ...) G_GNUC_PRINTF (3, 4);
+/* What calls that can fail begin with: FALSE with a copy of the unit's error once it has one. */
+gboolean reactive_unit_check (const ReactiveUnit *unit, GError **error);
 /* Keeps what is given until the hook ends, and returns it. */
 void reactive_unit_keep (ReactiveUnit *unit, gpointer object, GDestroyNotify destroy);
 const char *reactive_unit_keep_string (ReactiveUnit *unit, char *string);
 const ReactiveJson *reactive_unit_keep_json (ReactiveUnit *unit, ReactiveJson *value);
 const ReactiveCharm *reactive_unit_get_charm (const ReactiveUnit *unit);
+
+/* Why Juju did not answer a question of the automatic flags, @reason (transfer full): TRUE if the running Juju has no
+ * such tool, which is an answer too; else it becomes @error. */
+gboolean reactive_unit_is_no_tool (GError *reason, GError **error);
 
 /* dispatch.c: handlers, and what the dispatch asks of the unit */
 void reactive_unit_init_dispatch (ReactiveUnit *unit);
@@ -77,5 +87,6 @@ void reactive_unit_init_ports (ReactiveUnit *unit);
 gboolean reactive_unit_send_ports (ReactiveUnit *unit, GError **error);
 
 /* files.c: file conditions */
+void reactive_unit_init_files (ReactiveUnit *unit);
 gboolean reactive_unit_files_changed (gpointer unit, guint32 handler);
 void reactive_unit_note_files (ReactiveUnit *unit, guint32 handler);

@@ -18,7 +18,8 @@ reactive_unit_new (ReactiveHandlers *handlers, ReactiveHook *hook, ReactiveJuju 
   if (slash != NULL)
     unit->application_name = g_strndup (hook->unit_name, slash - hook->unit_name);
   unit->file_digests = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  unit->data = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  unit->callbacks = g_ptr_array_new_with_free_func (g_free);
+  unit->data = g_ptr_array_new ();
   unit->kept = g_ptr_array_new ();
   reactive_unit_init_status (unit);
   reactive_unit_init_ports (unit);
@@ -27,23 +28,20 @@ reactive_unit_new (ReactiveHandlers *handlers, ReactiveHook *hook, ReactiveJuju 
   return unit;
 }
 
-/* What interfaces hung on the unit may still ask it, so it goes first. */
+/* What interfaces hung on the unit may still ask it, so it goes first, and the last that came before the others. */
 static void
 free_data (ReactiveUnit *unit)
 {
-  GHashTableIter iter;
-  gpointer value;
-
-  g_hash_table_iter_init (&iter, unit->data);
-  while (g_hash_table_iter_next (&iter, NULL, &value))
+  while (unit->data->len > 0)
     {
-      UnitData *data = value;
+      UnitData *data = g_ptr_array_steal_index (unit->data, unit->data->len - 1);
 
       if (data->destroy != NULL)
         data->destroy (data->pointer);
+      g_free (data->key);
       g_free (data);
     }
-  g_hash_table_unref (unit->data);
+  g_ptr_array_unref (unit->data);
 }
 
 void
@@ -55,6 +53,7 @@ reactive_unit_free (ReactiveUnit *unit)
   free_data (unit);
   reactive_recorder_free (unit->recorder);
   reactive_dispatch_free (unit->dispatch);
+  g_ptr_array_unref (unit->callbacks);
   g_array_unref (unit->statuses);
   g_ptr_array_unref (unit->ports);
   g_hash_table_unref (unit->file_digests);
@@ -103,6 +102,31 @@ reactive_unit_fail_printf (ReactiveUnit *unit, ReactiveError code, const char *f
   va_end (arguments);
 }
 
+gboolean
+reactive_unit_check (const ReactiveUnit *unit, GError **error)
+{
+  if (unit->error == NULL)
+    return TRUE;
+
+  g_propagate_error (error, g_error_copy (unit->error));
+
+  return FALSE;
+}
+
+gboolean
+reactive_unit_is_no_tool (GError *reason, GError **error)
+{
+  if (g_error_matches (reason, REACTIVE_ERROR, REACTIVE_ERROR_NO_TOOL))
+    {
+      g_error_free (reason);
+      return TRUE;
+    }
+
+  g_propagate_error (error, reason);
+
+  return FALSE;
+}
+
 void
 reactive_unit_keep (ReactiveUnit *unit, gpointer object, GDestroyNotify destroy)
 {
@@ -140,13 +164,14 @@ reactive_unit_get_running (const ReactiveUnit *unit)
  * @unit: the unit
  *
  * Ends the hook early and well: when the handler that calls this returns %TRUE no further handler runs, and what was
- * done so far is kept and published. What exit (0) is to a charms.reactive handler.
+ * done so far is kept and published. From a start function no handler runs at all. What exit (0) is to a charms.reactive handler.
  */
 void
 reactive_finish_hook (ReactiveUnit *unit)
 {
   g_return_if_fail (unit != NULL);
 
+  unit->is_finished = TRUE;
   reactive_dispatch_stop (unit->dispatch);
 }
 
@@ -203,6 +228,20 @@ reactive_get_path (ReactiveUnit *unit, const char *path)
   return strcmp (unit->root_dir, "/") == 0 ? g_strdup (path) : g_build_filename (unit->root_dir, path, NULL);
 }
 
+static UnitData *
+find_data (ReactiveUnit *unit, const char *key)
+{
+  for (guint i = 0; i < unit->data->len; i++)
+    {
+      UnitData *data = g_ptr_array_index (unit->data, i);
+
+      if (strcmp (data->key, key) == 0)
+        return data;
+    }
+
+  return NULL;
+}
+
 /**
  * reactive_unit_set_data:
  * @unit: the unit
@@ -220,11 +259,12 @@ reactive_unit_set_data (ReactiveUnit *unit, const char *key, gpointer data, GDes
   g_return_if_fail (unit != NULL);
   g_return_if_fail (key != NULL);
 
-  entry = g_hash_table_lookup (unit->data, key);
+  entry = find_data (unit, key);
   if (entry == NULL)
     {
       entry = g_new0 (UnitData, 1);
-      g_hash_table_insert (unit->data, g_strdup (key), entry);
+      entry->key = g_strdup (key);
+      g_ptr_array_add (unit->data, entry);
     }
   else if (entry->destroy != NULL)
     entry->destroy (entry->pointer);
@@ -248,7 +288,7 @@ reactive_unit_get_data (ReactiveUnit *unit, const char *key)
   g_return_val_if_fail (unit != NULL, NULL);
   g_return_val_if_fail (key != NULL, NULL);
 
-  entry = g_hash_table_lookup (unit->data, key);
+  entry = find_data (unit, key);
 
   return entry != NULL ? entry->pointer : NULL;
 }

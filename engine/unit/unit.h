@@ -21,7 +21,5 @@ gboolean reactive_unit_run (ReactiveUnit *unit, GError **error);
 const char *reactive_unit_get_running (const ReactiveUnit *unit);
 /* Ends a hook from outside of reactive_unit_run(), as a failure of the handler that runs. */
 void reactive_unit_abort (ReactiveUnit *unit, const GError *reason);
-/* In a child that was forked and did not exec: gives up what belongs to the hook. */
-void reactive_unit_close_in_child (ReactiveUnit *unit);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ReactiveUnit, reactive_unit_free)

@@ -15,7 +15,7 @@
  * dropped from the agenda at once, not only when somebody clears a flag. Programs in which that shows end with another
  * number of activations, and are not compared. */
 
-#include <clips.h>
+#include <clips/clips.h>
 #undef TRUE
 #undef FALSE
 #undef ON
@@ -50,7 +50,7 @@ typedef struct
 static Bench *
 get_bench (void *environment)
 {
-  return *(Bench **)GetEnvironmentData (environment, BENCH_ENVIRONMENT_DATA);
+  return *(Bench **) GetEnvironmentData (environment, BENCH_ENVIRONMENT_DATA);
 }
 
 static struct fact *
@@ -108,7 +108,7 @@ static void
 defer_set (void *environment)
 {
   Bench *bench = get_bench (environment);
-  guint32 flag = (guint32)EnvRtnLong (environment, 1);
+  guint32 flag = (guint32) EnvRtnLong (environment, 1);
 
   g_array_append_val (bench->deferred, flag);
 }
@@ -117,7 +117,7 @@ static void
 clear_now (void *environment)
 {
   Bench *bench = get_bench (environment);
-  guint32 flag = (guint32)EnvRtnLong (environment, 1);
+  guint32 flag = (guint32) EnvRtnLong (environment, 1);
 
   /* What the same handlers put off and now take back never was. */
   for (guint i = 0; i < bench->deferred->len; i++)
@@ -137,7 +137,7 @@ add_condition (GString *rule, const Workload *workload, const WorkloadCondition 
 {
   const guint32 *names = &g_array_index (workload->operands, guint32, condition->first_name);
 
-  switch ((int)condition->kind)
+  switch ((int) condition->kind)
     {
     case REACTIVE_CONDITION_ALL:
       for (guint32 i = 0; i < condition->n_names; i++)
@@ -250,7 +250,7 @@ build_rules (Bench *bench)
   for (guint32 i = 0; i < workload->handlers->len; i++)
     {
       const WorkloadHandler *handler = &g_array_index (workload->handlers, WorkloadHandler, i);
-      int salience = is_real (workload) ? -(int)i : handler->is_last ? -1 : 0;
+      int salience = is_real (workload) ? -(int) i : handler->is_last ? -1 : 0;
 
       g_string_printf (rule, "(defrule h%u (declare (salience %d))", i, salience);
       add_conditions (rule, workload, handler);
@@ -300,7 +300,7 @@ run_until_quiet (Bench *bench)
 
   for (guint i = 0; i < MAX_ITERATIONS; i++)
     {
-      n_fired += (guint64)EnvRun (bench->environment, -1);
+      n_fired += (guint64) EnvRun (bench->environment, -1);
       if (bench->deferred->len == 0)
         break;
 
@@ -338,8 +338,8 @@ run (Bench *bench, guint64 *out_n_fired)
   *out_n_fired = 0;
   begin = workload_now_ns ();
   if (!is_real (workload))
-    *out_n_fired = (guint64)EnvRun (bench->environment,
-                                    workload->n_iterations == G_MAXUINT ? -1 : (long long)workload->n_activations);
+    *out_n_fired = (guint64) EnvRun (bench->environment,
+                                     workload->n_iterations == G_MAXUINT ? -1 : (long long) workload->n_activations);
   for (guint32 i = 0; i < workload->stimuli->len; i++)
     {
       change_flag (bench, g_array_index (workload->stimuli, guint32, i), /* set= */ 1);
@@ -359,7 +359,7 @@ measure (const Workload *workload)
   double total = 0, heap_before = workload_heap_bytes (), begin = workload_now_ns ();
 
   AllocateEnvironmentData (bench.environment, BENCH_ENVIRONMENT_DATA, sizeof (Bench *), NULL);
-  *(Bench **)GetEnvironmentData (bench.environment, BENCH_ENVIRONMENT_DATA) = &bench;
+  *(Bench **) GetEnvironmentData (bench.environment, BENCH_ENVIRONMENT_DATA) = &bench;
   EnvDefineFunction2 (bench.environment, "defer-set", 'v', PTIEF defer_set, "defer_set", "11i");
   EnvDefineFunction2 (bench.environment, "clear-now", 'v', PTIEF clear_now, "clear_now", "11i");
   EnvAssertString (bench.environment, "(flag none)");
@@ -397,8 +397,8 @@ main (int argc, char **argv)
       return 2;
     }
 
-  workload = workload_new (argv[1], argc > 2 ? (guint32)strtoul (argv[2], NULL, 10) : 0,
-                           argc > 3 ? (guint32)strtoul (argv[3], NULL, 10) : 0);
+  workload = workload_new (argv[1], argc > 2 ? (guint32) strtoul (argv[2], NULL, 10) : 0,
+                           argc > 3 ? (guint32) strtoul (argv[3], NULL, 10) : 0);
   measure (workload);
 
   return 0;

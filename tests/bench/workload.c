@@ -138,7 +138,7 @@ make_hot_flag (Workload *workload, guint32 n_handlers, guint32 n_flips)
     }
   for (guint32 i = 0; i < N_HOT_OWN_FLAGS; i++)
     {
-      guint32 flag = 1 + (guint32)((guint64)i * n_handlers / N_HOT_OWN_FLAGS);
+      guint32 flag = 1 + (guint32) ((guint64) i * n_handlers / N_HOT_OWN_FLAGS);
 
       g_array_append_val (workload->loaded, flag);
     }
@@ -151,7 +151,7 @@ make_hot_flag (Workload *workload, guint32 n_handlers, guint32 n_flips)
   add_action (workload, hot, FALSE);
 
   workload->n_iterations = n_flips;
-  workload->n_activations = (guint64)n_flips / 2 * (N_HOT_OWN_FLAGS + 2);
+  workload->n_activations = (guint64) n_flips / 2 * (N_HOT_OWN_FLAGS + 2);
 }
 
 typedef struct
@@ -176,7 +176,7 @@ condition_holds (const Workload *workload, const WorkloadCondition *condition, c
   for (guint32 i = 0; i < condition->n_names; i++)
     n_set += is_set[g_array_index (workload->operands, guint32, condition->first_name + i)] ? 1 : 0;
 
-  switch ((int)condition->kind)
+  switch ((int) condition->kind)
     {
     case REACTIVE_CONDITION_ALL:
       return n_set == condition->n_names;
@@ -237,7 +237,7 @@ make_random (Workload *workload, guint32 n_handlers)
 
   for (guint32 i = 0; i < n_handlers; i++)
     {
-      RandomHandler entry = { (guint32)g_rand_int_range (rand, (int)n_given, (int)n_flags), i };
+      RandomHandler entry = { (guint32) g_rand_int_range (rand, (int) n_given, (int) n_flags), i };
       int n_conditions = g_rand_int_range (rand, 1, 5);
 
       add_handler (workload, NULL);
@@ -248,15 +248,15 @@ make_random (Workload *workload, guint32 n_handlers)
             REACTIVE_CONDITION_NONE, REACTIVE_CONDITION_ANY, REACTIVE_CONDITION_NOT_ALL,
           };
           ReactiveConditionKind kind = kinds[g_rand_int_range (rand, 0, G_N_ELEMENTS (kinds))];
-          guint32 n_names = (guint32)g_rand_int_range (rand, 1, 3) + (kind == REACTIVE_CONDITION_NOT_ALL ? 1 : 0);
+          guint32 n_names = (guint32) g_rand_int_range (rand, 1, 3) + (kind == REACTIVE_CONDITION_NOT_ALL ? 1 : 0);
           guint32 names[3];
 
           if (kind == REACTIVE_CONDITION_NONE)
             n_names = 1;
           for (guint32 k = 0; k < n_names; k++)
             do
-              names[k]
-                  = (guint32)g_rand_int_range (rand, 0, (int)(kind == REACTIVE_CONDITION_ALL ? entry.target : n_given));
+              names[k] = (guint32) g_rand_int_range (rand, 0,
+                                                     (int) (kind == REACTIVE_CONDITION_ALL ? entry.target : n_given));
             while (kind == REACTIVE_CONDITION_NONE && is_set[names[k]] && g_rand_int_range (rand, 0, 8) != 0);
           add_condition (workload, kind, names, n_names);
         }
@@ -316,7 +316,7 @@ read_handler (Workload *workload, const ReactiveJson *object)
 
           g_array_append_val (names, name);
         }
-      add_condition (workload, kinds[kind - 1].kind, (const guint32 *)(gpointer)names->data, names->len);
+      add_condition (workload, kinds[kind - 1].kind, (const guint32 *) (gpointer) names->data, names->len);
     }
 
   for (guint i = 0; i < reactive_json_get_length (actions); i++)
@@ -355,7 +355,7 @@ read_program (Workload *workload, const char *path)
   gsize length;
 
   if (g_file_get_contents (path, &text, &length, &error))
-    root = reactive_json_parse (text, (gssize)length, REACTIVE_JSON_STRICT, &error);
+    root = reactive_json_parse (text, (gssize) length, REACTIVE_JSON_STRICT, &error);
   if (root == NULL)
     fail ("%s", error->message);
 
@@ -524,7 +524,7 @@ workload_now_ns (void)
 
   clock_gettime (CLOCK_MONOTONIC, &now);
 
-  return (double)now.tv_sec * 1e9 + (double)now.tv_nsec;
+  return (double) now.tv_sec * 1e9 + (double) now.tv_nsec;
 }
 
 double
@@ -543,5 +543,5 @@ workload_heap_bytes (void)
 {
   struct mallinfo2 info = mallinfo2 ();
 
-  return (double)(info.uordblks + info.hblkhd);
+  return (double) (info.uordblks + info.hblkhd);
 }

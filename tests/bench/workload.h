@@ -33,7 +33,7 @@ typedef struct
 
 #define WORKLOAD_ACTION(flag, set) ((flag) << 1 | ((set) != 0))
 #define WORKLOAD_ACTION_FLAG(action) ((action) >> 1)
-#define WORKLOAD_ACTION_SETS(action) ((action)&1)
+#define WORKLOAD_ACTION_SETS(action) ((action) &1)
 
 typedef struct
 {

@@ -100,6 +100,8 @@ call_goes_well (ReactiveJuju *juju, const char *call, const char *argument, GErr
   gpointer code;
 
   g_ptr_array_add (model->journal, g_strconcat (call, argument != NULL ? " " : NULL, argument, NULL));
+  if (model->watch != NULL)
+    model->watch (g_ptr_array_index (model->journal, model->journal->len - 1), model->watch_data);
   if (!g_hash_table_lookup_extended (model->failures, call, NULL, &code))
     return TRUE;
 

@@ -22,6 +22,9 @@ typedef struct
   GPtrArray *journal; /* what was asked and told, in order: "config-get", "status-set active: ready" */
   GPtrArray *log;     /* "INFO: text", also of what was not flushed */
   GHashTable *failures; /* what was asked or told → ReactiveError */
+  /* (nullable): sees each entry of the journal as it is made */
+  void (*watch) (const char *entry, gpointer data);
+  gpointer watch_data;
 } FakeModel;
 
 FakeModel *fake_model_new (void);

@@ -16,8 +16,11 @@ import subprocess
 
 import pytest
 
+from conftest import environment_for_ptrace
+
 CONTEXT = "web-0-1234"
 UNIT_NAME = "web/0"
+FLAG_PREFIX = "reactive.states."
 
 # Where a sanitized build finds its options; nothing of Juju's is in these.
 INHERITED = ("ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS")
@@ -64,7 +67,7 @@ class Outcome:
         """The hook failed, and says why both on stderr and in Juju's log."""
         assert self.code == code, f"exit code {self.code} (expected {code}): {self.stderr}"
         for message in messages:
-            assert message in self.stderr
+            assert message in self.stderr, self.stderr
             assert any(message in text for text in self.log_of("ERROR")), self.log
         return self
 
@@ -239,12 +242,17 @@ class Unit:
         return read_table(self.state_file, "select key, data from kv")
 
     def flags(self):
-        prefix = "reactive.states."
-        return sorted(key[len(prefix):] for key in self.rows() if key.startswith(prefix))
+        return sorted(key[len(FLAG_PREFIX):] for key in self.rows() if key.startswith(FLAG_PREFIX))
 
     def set_flags(self, *flags):
-        subprocess.run([os.environ["REACTIVE_COMMAND"], "flags", "--file", self.state_file, "set", *flags], check=True,
-                       stdout=subprocess.DEVNULL)
+        """As charmhelpers would have left them."""
+        with contextlib.closing(sqlite3.connect(self.state_file)) as connection, connection:
+            connection.execute("create table if not exists kv (key text, data text, primary key (key))")
+            connection.executemany("insert into kv values (?, 'null')", [(FLAG_PREFIX + flag,) for flag in flags])
+
+    def set_row(self, key, text):
+        with contextlib.closing(sqlite3.connect(self.state_file)) as connection, connection:
+            connection.execute("insert or replace into kv values (?, ?)", (key, text))
 
     def trace(self):
         """(hook, outcome, error) of the hooks that were run, oldest first."""
@@ -252,7 +260,7 @@ class Unit:
 
     def events(self):
         """What happened in the last hook."""
-        text, = read_rows(self.state_file, "select events from reactive_trace order by id desc limit 1")[0]
+        (text,), = read_rows(self.state_file, "select events from reactive_trace order by id desc limit 1")
         return json.loads(text)
 
     def ran(self):
@@ -283,6 +291,11 @@ def mode_of(path):
     return stat.S_IMODE(path.stat().st_mode)
 
 
+def under_strace(*options, log="/dev/null"):
+    """What to run a hook with, for strace to watch it or to play the system."""
+    return {"prefix": ["strace", "-qq", "-o", log, *options], "ASAN_OPTIONS": environment_for_ptrace()["ASAN_OPTIONS"]}
+
+
 @contextlib.contextmanager
 def making_units(directory):
     """A function that makes units in subdirectories, all of which are gone when the context ends."""
@@ -298,6 +311,16 @@ def making_units(directory):
     finally:
         for unit in units:
             unit.stop_server()
+
+
+@pytest.fixture(name="strace", scope="session")
+def fixture_strace():
+    """under_strace(), for those who import it; skips where nothing may be traced."""
+    try:
+        subprocess.run(["strace", "-qq", "-o", "/dev/null", "true"], check=True, capture_output=True)
+    except (OSError, subprocess.CalledProcessError) as error:
+        pytest.skip(f"strace does not work here: {error}")
+    return under_strace
 
 
 @pytest.fixture(name="make_unit")

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The checks of the sources can fail: each rule is broken in a tree made for it, and named with file and line."""
 
-import pathlib
 import shutil
 import subprocess
 import sys
@@ -196,7 +195,29 @@ def test_counting_trusts_exit_codes(source, tmp_path):
     assert count(source, tmp_path)[:2] == (1, "0 passed, 1 failed, 0 skipped")
 
 
+def list_left_out(source, directory, pattern, prefix):
+    """The files of a directory whose names its meson.build does not mention."""
+    build = (source / "tests" / directory / "meson.build").read_text()
+    names = [path.stem[len(prefix):] for path in source.glob(pattern)]
+    assert names
+    return [name for name in names if f"'{name}'" not in build]
+
+
 def test_every_check_is_in_the_suite(source):
-    build = pathlib.Path(source, "tests", "checks", "meson.build").read_text()
-    for script in source.glob("scripts/check-*"):
-        assert f"'{script.name}'" in build
+    assert list_left_out(source, "checks", "scripts/check-*", "") == []
+
+
+def test_every_fuzzer_is_in_the_suite(source):
+    assert list_left_out(source, "fuzz", "tests/fuzz/fuzz-*.c", "fuzz-") == []
+
+
+def test_every_fuzzer_has_a_corpus(source):
+    for fuzzer in source.glob("tests/fuzz/fuzz-*.c"):
+        corpus = source / "tests" / "fuzz" / "corpus" / fuzzer.stem[len("fuzz-"):]
+        assert len(list(corpus.iterdir())) >= 10, corpus
+
+
+def test_every_program_of_tests_is_in_the_suite(source):
+    left_out = list_left_out(source, "engine", "tests/engine/test-*.c", "test-")
+    build = (source / "tests" / "engine" / "meson.build").read_text()
+    assert [name for name in left_out if not name.startswith("unit-") or f"'{name[5:]}'" not in build] == []

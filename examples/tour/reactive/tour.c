@@ -90,7 +90,7 @@ reload (ReactiveUnit *unit, GError **error)
 static gboolean
 report_waiting (ReactiveUnit *unit, GError **error)
 {
-  reactive_status_waiting (unit, "not rendered and started yet");
+  reactive_status_waiting (unit, "not installed and started yet");
 
   return TRUE;
 }
@@ -133,7 +133,7 @@ static const ReactiveHandler handlers[] = {
   HANDLER (render, WHEN ("tour.installed"), WHEN_NOT ("tour.rendered")),
   HANDLER (move_port, WHEN ("tour.installed", "config.changed.port")),
   HANDLER (reload, WHEN ("tour.rendered"), WHEN_FILE_CHANGED ("greeting.txt")),
-  HANDLER (report_waiting, WHEN_NOT_ALL ("tour.rendered", "tour.started")),
+  HANDLER (report_waiting, WHEN_NOT_ALL ("tour.installed", "tour.started")),
   HANDLER (report_active, WHEN ("tour.rendered", "tour.started")),
   ACTION ("greet", greet),
   HANDLER (collect_metrics, ON_RESTRICTED ("collect-metrics")),

@@ -83,7 +83,7 @@ give_back (ReactiveUnit *unit, GError **error)
   return TRUE;
 }
 
-/* With a comma for the decimal point, as much as this machine can do. */
+/* To one with a comma for the decimal point. */
 static gboolean
 change_locale (ReactiveUnit *unit, GError **error)
 {
@@ -91,8 +91,8 @@ change_locale (ReactiveUnit *unit, GError **error)
 
   if (setlocale (LC_ALL, "de_DE.UTF-8") == NULL)
     {
-      reactive_log (unit, REACTIVE_LOG_INFO, "no such locale");
-      return TRUE;
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND, "there is no such locale");
+      return FALSE;
     }
 
   reactive_log_printf (unit, REACTIVE_LOG_INFO, "here: %.1f", 0.5);

@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The documents say what is: their C compiles, their commands print what is shown, their names and links exist."""
+
+import os
+import pathlib
+import re
+import shlex
+import shutil
+import subprocess
+
+import pytest
+
+SOURCE = pathlib.Path(__file__).resolve().parents[2]
+DOCUMENTS = sorted([SOURCE / "README.md", *SOURCE.glob("docs/**/*.md"), *SOURCE.glob("examples/**/*.md")])
+MANUAL = SOURCE / "docs" / "man" / "reactive.1.rst"
+HEADERS = SOURCE / "engine" / "include"
+
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+# A document shows a handler without the table that it stands in, and many handlers need no error.
+WARNINGS = ["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter", "-Wno-unused-function"]
+MARK = "@@next command@@"
+
+
+def blocks(kind):
+    """Each block of a kind in the documents, as a test's parameter named after its place."""
+    found = []
+    for document in DOCUMENTS:
+        text = document.read_text(encoding="utf-8")
+        for match in BLOCK.finditer(text):
+            if match[1] == kind:
+                line = text.count("\n", 0, match.start()) + 1
+                found.append(pytest.param(match[2], id=f"{document.relative_to(SOURCE)}:{line}"))
+    return found
+
+
+def run(*command, **options):
+    return subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                          check=False, timeout=120, **options)
+
+
+def pkg_config(*arguments, **options):
+    result = run("pkg-config", *arguments, **options)
+    assert result.returncode == 0, result.stdout
+    return shlex.split(result.stdout)
+
+
+# --- C ---------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", blocks("c"))
+def test_c_compiles(text, tmp_path):
+    path = tmp_path / "block.c"
+    include = "" if "#include" in text else "#include <reactive.h>\n"
+    path.write_text(include + text, encoding="utf-8")
+    result = run("cc", *WARNINGS, "-fsyntax-only", f"-I{HEADERS}", *pkg_config("--cflags", "gobject-2.0"), path)
+    assert result.returncode == 0, result.stdout
+
+
+def test_every_public_function_is_told_of():
+    guide = (SOURCE / "docs" / "writing-handlers.md").read_text(encoding="utf-8")
+    # The quark hides behind REACTIVE_ERROR, the type behind the class of its values.
+    hidden = {"reactive_error_quark", "reactive_json_get_type"}
+    public = set()
+    for header in HEADERS.glob("reactive/*.h"):
+        for declaration in re.findall(r"^REACTIVE_EXPORT ([^;]*)", header.read_text(encoding="utf-8"), re.MULTILINE):
+            public.update(re.findall(r"\b(reactive_\w+) \(", declaration)[:1])
+    assert len(public) > 80
+    assert sorted(name for name in public - hidden if not re.search(rf"\b{name}\b", guide)) == []
+
+
+# --- commands --------------------------------------------------------------------------------------------------------
+
+
+def run_console(text, directory, reactive):
+    """Runs the commands of a block in one shell, and returns what the block then looks like."""
+    commands = [line[2:] for line in text.splitlines() if line.startswith("$ ")]
+    script = "".join(f"{command}\nstatus=$?; echo '{MARK}'; (exit $status)\n" for command in commands)
+    environment = {**os.environ, "PATH": f"{reactive.parent}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
+    for name in ("UNIT_STATE_DB", "CHARM_DIR", "JUJU_CHARM_DIR"):
+        environment.pop(name, None)
+    for name in ("examples", "tests", "scripts"):
+        if not (directory / name).exists():
+            (directory / name).symlink_to(SOURCE / name)
+    result = run("bash", "-c", script, cwd=directory, env=environment, stdin=subprocess.DEVNULL)
+    outputs = result.stdout.split(f"{MARK}\n")[:-1]
+    assert len(outputs) == len(commands), result.stdout
+    return "".join(f"$ {command}\n{output}" for command, output in zip(commands, outputs))
+
+
+@pytest.mark.parametrize("text", blocks("console"))
+def test_commands_print_what_is_shown(text, tmp_path, reactive):
+    assert run_console(text, tmp_path, reactive) == text
+
+
+@pytest.mark.parametrize("text", blocks("json"))
+def test_json_is_a_flag_program(text, tmp_path, reactive):
+    path = tmp_path / "block.json"
+    path.write_text(text, encoding="utf-8")
+    result = run(reactive, "simulate", "--check", path)
+    assert result.returncode == 0, result.stdout
+
+
+def test_the_examples_pass(reactive):
+    programs = sorted(SOURCE.glob("examples/programs/*.json"))
+    result = run(reactive, "simulate", "--check", "--quiet", *programs)
+    assert result.returncode == 0, result.stdout
+    assert re.fullmatch(r"\d+ passed, 0 failed\n", result.stdout)
+
+
+# --- the example, outside of the project -----------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def installed(reactive, tmp_path_factory):
+    """The environment in which an installed libreactive is found."""
+    prefix = tmp_path_factory.mktemp("installed")
+    result = run("meson", "install", "-C", reactive.parent.parent, "--no-rebuild", "--quiet",
+                 env={**os.environ, "DESTDIR": str(prefix)})
+    assert result.returncode == 0, result.stdout
+    (pc_file,) = prefix.rglob("reactive.pc")
+    # It is staged for a prefix that it was not configured for.
+    root = pc_file.parents[2] if pc_file.parents[1].name.startswith("lib") else pc_file.parents[3]
+    text = pc_file.read_text(encoding="utf-8")
+    pc_file.write_text(re.sub(r"^prefix=.*", f"prefix={root}", text, flags=re.MULTILINE), encoding="utf-8")
+    return {**os.environ, "PKG_CONFIG_PATH": str(pc_file.parent)}
+
+
+def test_the_example_builds_against_an_installed_library(installed, tmp_path, reactive):
+    charm = shutil.copytree(SOURCE / "examples" / "tour", tmp_path / "tour")
+    (line,) = re.findall(r"^```sh\n(cc .*)\n```$", (charm / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    result = run("bash", "-c", line, cwd=charm, env=installed)
+    assert result.returncode == 0, result.stdout
+    environment = {**installed, "CHARM_DIR": str(charm), "JUJU_CHARM_DIR": str(charm), "JUJU_CONTEXT_ID": "none",
+                   "JUJU_DISPATCH_PATH": "hooks/collect-metrics"}
+    tools = tmp_path / "tools"
+    tools.mkdir()
+    for tool in ("juju-log", "status-set", "application-version-set"):
+        (tools / tool).write_text("#!/bin/sh\necho \"$@\" >>\"$0.out\"\n", encoding="utf-8")
+        (tools / tool).chmod(0o755)
+    environment["PATH"] = f"{tools}:{reactive.parent}:{os.environ['PATH']}"
+    result = run(charm / "dispatch", cwd=charm, env=environment)
+    assert result.returncode == 0, result.stdout
+    assert "nothing to measure\n" in (tools / "juju-log.out").read_text(encoding="utf-8")
+
+
+# --- names, links and the picture ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(SOURCE)))
+def test_links_lead_somewhere(document):
+    text = BLOCK.sub("", document.read_text(encoding="utf-8"))
+    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text)
+    missing = [link for link in links if "://" not in link and not (document.parent / link).exists()]
+    assert missing == []
+
+
+@pytest.fixture(scope="module")
+def engine_text():
+    files = [path for pattern in ("*.c", "*.h") for path in (SOURCE / "engine").rglob(pattern)]
+    return "\n".join(path.read_text(encoding="utf-8") for path in files)
+
+
+@pytest.mark.parametrize("document", [*DOCUMENTS, MANUAL], ids=lambda path: str(path.relative_to(SOURCE)))
+def test_names_exist(document, engine_text):
+    text = document.read_text(encoding="utf-8")
+    # With a dot behind it, it is a key of the state file.
+    names = set(re.findall(r"\b(?:reactive_[a-z_]+\w|REACTIVE_[A-Z_]+\w|Reactive[A-Z]\w+)\b(?!\.)", text))
+    assert sorted(name for name in names if name not in engine_text) == []
+    paths = set(re.findall(r"`((?:engine|tests|scripts|examples|docs)/[\w./-]*\w)`", text))
+    assert sorted(path for path in paths if not (SOURCE / path).exists()) == []
+
+
+def test_the_picture_is_made_of_its_source():
+    picture = (SOURCE / "docs" / "hook.svg").read_text(encoding="utf-8")
+    source = (SOURCE / "docs" / "hook.dot").read_text(encoding="utf-8")
+    lines = [line for label in re.findall(r'label="([^"]*)"', source) for line in label.split(r"\n")]
+    shown = [re.sub(r"&#(\d+);", lambda match: chr(int(match[1])), text)
+             for text in re.findall(r"<text[^>]*>([^<]*)</text>", picture)]
+    assert sorted(lines) == sorted(shown)
+
+
+# --- the manual ------------------------------------------------------------------------------------------------------
+
+
+def help_of(reactive, *command):
+    result = run(reactive, *command, "--help")
+    assert result.returncode == 0, result.stdout
+    return result.stdout
+
+
+def options_in(text):
+    """Long options with what they take, as "--state=FILE"."""
+    return sorted(set(re.findall(r"^[\s*]*(?:-\w, )?(--[a-z-]+(?:=[^\s*]+)?)", text, re.MULTILINE)))
+
+
+def manual_sections():
+    """The manual's parts by their headings; those of the commands are named after them."""
+    parts = re.split(r"^(\S.*)\n[=-]{3,}\n", MANUAL.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2]))
+
+
+def test_the_manual_has_its_sections():
+    wanted = ["SYNOPSIS", "DESCRIPTION", "COMMANDS", "EXIT STATUS", "FILES", "ENVIRONMENT", "EXAMPLES", "SEE ALSO"]
+    assert [name for name in wanted if name not in manual_sections()] == []
+
+
+def test_the_manual_lists_the_commands(reactive):
+    table = help_of(reactive).partition("Commands:\n")[2]
+    commands = re.findall(r"^  (\S+) ", table, re.MULTILINE)
+    assert commands
+    sections = manual_sections()
+    assert [name.split()[1] for name in sections if name.startswith("reactive ")] == commands
+    for command in commands:
+        (heading,) = [name for name in sections if name.split()[:2] == ["reactive", command]]
+        text = help_of(reactive, command)
+        assert options_in(sections[heading]) == options_in(text)
+        usage = re.search(rf"reactive {command}(.*)", text)[1]
+        assert heading == f"reactive {command}{usage}".strip()
+
+
+def test_the_manual_shows_in_its_examples_what_is_printed(tmp_path, reactive):
+    shown = re.findall(r"::\n\n((?:    .*\n|\n)+)", manual_sections()["EXAMPLES"])
+    assert shown
+    for example in shown:
+        text = "".join(f"{line[4:]}\n" for line in example.rstrip("\n").split("\n"))
+        assert run_console(text, tmp_path, reactive) == text
+
+
+def test_the_manual_can_be_made():
+    program = shutil.which("rst2man") or shutil.which("rst2man.py")
+    if program is None:
+        pytest.skip("there is no rst2man")
+    result = run(program, "--strict", MANUAL)
+    assert result.returncode == 0, result.stdout
+    assert ".TH" in result.stdout
+
+

@@ -79,6 +79,11 @@ command_dispatch (int argc, char **argv, GError **error)
     return -1;
   if (arguments == NULL)
     return 0;
+  if (arguments[0] != NULL)
+    {
+      command_usage_error (error, "takes no arguments; what to run is in the environment");
+      return -1;
+    }
   if ((charm_dir = find_charm_dir (error)) == NULL
       || (carrier = reactive_carrier_new_from_environment ((const char *const *) environ, error)) == NULL)
     return -1;

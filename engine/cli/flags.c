@@ -110,11 +110,11 @@ check_arguments (char **arguments, GError **error)
   return ok ? verb : NULL;
 }
 
-/* Changing flags takes a file that exists: a mistyped path must not make a new one. */
+/* A mistyped path must not make a new file. */
 static ReactiveStore *
 open_state (const char *path, gboolean writes, GError **error)
 {
-  if (writes && !g_file_test (path, G_FILE_TEST_EXISTS))
+  if (!g_file_test (path, G_FILE_TEST_EXISTS))
     {
       g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND, "%s: no such state file", path);
       return NULL;

@@ -234,13 +234,13 @@ run_program (Simulation *simulation, const ReactiveFlagProgram *program, const c
 {
   gboolean failed = FALSE;
 
+  if (simulation->hook > (int) program->hooks->len)
+    return command_usage_error (error, "program '%s' has %u hooks, there is no number %d", program->name,
+                                program->hooks->len, simulation->hook);
   if (!simulation->quiet && simulation->format == COMMAND_TEXT)
     g_print ("%s: handlers: %u, triggers: %u, flags: %u\n", program->name,
              reactive_program_get_n_handlers (program->program), program->n_triggers,
              reactive_program_get_n_flags (program->program));
-  if (simulation->hook > (int) program->hooks->len)
-    return command_usage_error (error, "program '%s' has %u hooks, there is no number %d", program->name,
-                                program->hooks->len, simulation->hook);
 
   for (guint i = 0; i < program->hooks->len; i++)
     if ((simulation->hook == 0 || simulation->hook == (int) i + 1)

@@ -77,12 +77,13 @@ run_hook (ReactiveDispatch *dispatch, const ReactiveFlagHook *hook, GError **err
   gboolean is_restricted
       = strcmp (hook->hook, "collect-metrics") == 0 || strcmp (hook->hook, "meter-status-changed") == 0;
 
+  if (!reactive_flag_store_note_series_upgrade (dispatch, hook->hook, error)
+      || !change_flags (dispatch, hook->set, TRUE, error) || !change_flags (dispatch, hook->clear, FALSE, error))
+    return FALSE;
   if (is_restricted)
     return reactive_dispatch_run_event (dispatch, REACTIVE_PHASE_RESTRICTED, hook->hook, error);
 
-  return reactive_flag_store_note_series_upgrade (dispatch, hook->hook, error)
-         && change_flags (dispatch, hook->set, TRUE, error) && change_flags (dispatch, hook->clear, FALSE, error)
-         && reactive_dispatch_run_event (dispatch, REACTIVE_PHASE_HOOKS, hook->hook, error)
+  return reactive_dispatch_run_event (dispatch, REACTIVE_PHASE_HOOKS, hook->hook, error)
          && reactive_dispatch_run_flags (dispatch, error);
 }
 

@@ -57,6 +57,23 @@ list_pattern_endpoints (const ReactiveCharm *charm)
 }
 
 static void
+clear_info (gpointer info)
+{
+  g_free (((ReactiveHandlerInfo *) info)->python_id);
+}
+
+/* Python's identities begin with an absolute path, in which the unit's name stands: a module can only know the part from
+ * the charm directory on. */
+static char *
+resolve_python_id (const ReactiveCharm *charm, const char *python_id)
+{
+  if (python_id == NULL || g_path_is_absolute (python_id))
+    return g_strdup (python_id);
+
+  return g_build_filename (reactive_charm_get_directory (charm), python_id, NULL);
+}
+
+static void
 add_module (ReactiveHandlers *handlers, ReactiveProgramBuilder *builder, const ReactiveLoadedModule *module)
 {
   const ReactiveModule *descriptor = module->descriptor;
@@ -69,6 +86,7 @@ add_module (ReactiveHandlers *handlers, ReactiveProgramBuilder *builder, const R
 
       /* The array has room for all: the program keeps these addresses. */
       *info = (ReactiveHandlerInfo){ module->name, reactive_module_get_handler (descriptor, i) };
+      info->python_id = resolve_python_id (handlers->charm, info->handler.python_id);
       g_array_set_size (handlers->infos, handlers->infos->len + 1);
       id = g_strconcat (module->name, ":", info->handler.name, NULL);
 
@@ -101,6 +119,7 @@ reactive_handlers_new (ReactiveCharm *charm, GPtrArray *modules, GError **error)
   for (guint i = 0; i < modules->len; i++)
     n_handlers += ((ReactiveLoadedModule *) g_ptr_array_index (modules, i))->descriptor->n_handlers;
   handlers->infos = g_array_sized_new (FALSE, FALSE, sizeof (ReactiveHandlerInfo), n_handlers + 1);
+  g_array_set_clear_func (handlers->infos, clear_info);
 
   reactive_program_builder_set_endpoints (builder, (ReactivePatternEndpoint *) endpoints->data, endpoints->len);
   for (guint i = 0; i < modules->len; i++)
@@ -190,5 +209,5 @@ reactive_handlers_get_modules (const ReactiveHandlers *handlers)
 const char *
 reactive_handlers_get_python_id (gconstpointer handler_info)
 {
-  return ((const ReactiveHandlerInfo *) handler_info)->handler.python_id;
+  return ((const ReactiveHandlerInfo *) handler_info)->python_id;
 }

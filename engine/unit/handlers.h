@@ -13,6 +13,7 @@ typedef struct
 {
   const char *module;
   ReactiveHandler handler;
+  char *python_id; /* as Python wrote it on this unit; NULL when the handler had none there */
 } ReactiveHandlerInfo;
 
 /* @charm and @modules (element-type ReactiveLoadedModule) are taken. Errors: MODULE when two handlers have one name. */

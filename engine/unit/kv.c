@@ -73,6 +73,25 @@ reactive_kv_get_string (ReactiveUnit *unit, const char *key)
 }
 
 /**
+ * reactive_kv_get_integer:
+ * @unit: the unit
+ * @key: a key
+ *
+ * Returns: the value if it is an integer that 64 bits hold; else 0
+ */
+gint64
+reactive_kv_get_integer (ReactiveUnit *unit, const char *key)
+{
+  const ReactiveJson *value = reactive_kv_get (unit, key);
+  gint64 integer = 0;
+
+  if (value != NULL && reactive_json_get_kind (value) == REACTIVE_JSON_INTEGER)
+    reactive_json_get_integer (value, &integer);
+
+  return integer;
+}
+
+/**
  * reactive_kv_set:
  * @unit: the unit
  * @key: a key; those that begin with `reactive.` or `reactive_` are the engine's
@@ -114,6 +133,22 @@ reactive_kv_set_string (ReactiveUnit *unit, const char *key, const char *value)
   g_return_if_fail (value != NULL);
 
   json = reactive_json_new_string (value);
+  reactive_kv_set (unit, key, json);
+}
+
+/**
+ * reactive_kv_set_integer:
+ * @unit: the unit
+ * @key: a key, as of reactive_kv_set()
+ * @value: any integer
+ *
+ * Stores an integer.
+ */
+void
+reactive_kv_set_integer (ReactiveUnit *unit, const char *key, gint64 value)
+{
+  g_autoptr (ReactiveJson) json = reactive_json_new_integer (value);
+
   reactive_kv_set (unit, key, json);
 }
 

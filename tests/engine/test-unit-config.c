@@ -177,7 +177,7 @@ static const FileMerge merges[] = {
   { "only-the-order-is-new", "{\"a\": 1, \"b\": 2}", "{\"b\": 2, \"a\": 1}", "{\"b\": 2, \"a\": 1}" },
   { "escapes-of-python", "{\"o\": \"\\u00e9\"}", "{\"a\": \"caf\xc3\xa9 \\ud83d\\ude00\"}",
     "{\"a\": \"caf\\u00e9 \\ud83d\\ude00\", \"o\": \"\\u00e9\"}" },
-  { "last-duplicate-counts", "{\"a\": 1, \"o\": 2, \"o\": 3}", "{\"a\": 1}", "{\"a\": 1, \"o\": 3}" },
+  { "last-duplicate-counts", "{\"o\": 2, \"o\": 3}", "{\"a\": 1}", "{\"a\": 1, \"o\": 3}" },
   { "empty-file", "", "{\"a\": 1}", "{\"a\": 1}" },
   { "no-json", "{\"a\": 1", "{\"a\": 1}", "{\"a\": 1}" },
   { "no-object", "[1]", "{\"a\": 1}", "{\"a\": 1}" },

@@ -190,6 +190,12 @@ test_handler_writes (UnitFixture *fixture, gconstpointer data)
 }
 
 /* A file that cannot be read fails the hook, by the name of the handler that waits for it and not of the next to run. */
+static const ReactiveHandler unreadable_handlers[] = {
+  HANDLER (guarded, WHEN ("ready"), WHEN_FILE_CHANGED ("watched", "other")),
+  HANDLER (late, WHEN ("ready")),
+};
+static const ReactiveModule unreadable = TEST_MODULE (HANDLERS (unreadable_handlers));
+
 static void
 test_unreadable (UnitFixture *fixture, gconstpointer data)
 {
@@ -199,7 +205,8 @@ test_unreadable (UnitFixture *fixture, gconstpointer data)
   unit_fixture_set_row (fixture, "reactive.states.ready", "null");
   unit_fixture_run_badly (fixture, "update-status", REACTIVE_ERROR_BAD_DATA,
                           "handler 'app:guarded': its file condition: */other: not a regular file");
-  put_watched (fixture, "one");
+  unit_fixture_clear_modules (fixture);
+  unit_fixture_add_module (fixture, "app", &unreadable);
   unit_fixture_run_badly (fixture, "update-status", REACTIVE_ERROR_BAD_DATA, "handler 'app:guarded': *");
   unit_fixture_assert_notes (fixture, "");
 }

@@ -600,14 +600,14 @@ def test_once_handler_runs_once(make_unit):
 
 def test_once_mark_of_python_is_read_and_written(make_unit):
     unit = make_unit(["storage"], config={"data": {"type": "string"}})
-    python_key = "reactive.invoked./charm/reactive/web.py:12:prepare"
+    python_key = f"reactive.invoked.{unit.charm_dir}/reactive/web.py:12:prepare"
     unit.hook("start").succeeded()
     rows = unit.rows()
     assert rows[python_key] == rows["reactive.invoked.storage:once_as_in_python"] == "true"
 
     taken_over = make_unit(["storage"], config={"data": {"type": "string"}})
     taken_over.set_flags("some.flag")
-    taken_over.set_row(python_key, "true")
+    taken_over.set_row(f"reactive.invoked.{taken_over.charm_dir}/reactive/web.py:12:prepare", "true")
     taken_over.hook("start").succeeded()
     assert taken_over.ran() == ["storage:once"]
 

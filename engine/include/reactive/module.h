@@ -65,8 +65,9 @@ typedef struct
  * @name: unique in its module; the handler's identity everywhere is `MODULE:NAME`
  * @function: what runs
  * @conditions: (nullable): ends with a condition of kind 0
- * @python_id: (nullable): `FILE:LINE:NAME` of the charms.reactive handler that this one replaces; its once mark is
- *   then also read and written under Python's key
+ * @python_id: (nullable): `FILE:LINE:NAME` of the charms.reactive handler that this one replaces, as
+ *   `reactive/app.py:13:first`, FILE from the charm directory on; its once mark is then also read and written under
+ *   Python's key
  */
 typedef struct
 {

@@ -123,6 +123,7 @@ say_percent_formatted (ReactiveUnit *unit, GError **error)
   return TRUE;
 }
 
+/* clang-format off */
 static const ReactiveHandler handlers[] = {
   DO (fail_twice),
   DO (check_after_error),
@@ -132,5 +133,6 @@ static const ReactiveHandler handlers[] = {
   DO (say_percent),
   DO (say_percent_formatted),
 };
+/* clang-format on */
 
 REACTIVE_MODULE (HANDLERS (handlers));

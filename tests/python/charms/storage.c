@@ -13,7 +13,8 @@ ask_for_change (ReactiveUnit *unit, GError **error)
 {
   const ReactiveJson *data = reactive_config_get (unit, "data");
 
-  reactive_log_printf (unit, REACTIVE_LOG_INFO, "is changed: %s", yes_or_no (reactive_is_data_changed (unit, "d", data)));
+  reactive_log_printf (unit, REACTIVE_LOG_INFO, "is changed: %s",
+                       yes_or_no (reactive_is_data_changed (unit, "d", data)));
   reactive_log_printf (unit, REACTIVE_LOG_INFO, "changed: %s", yes_or_no (reactive_data_changed (unit, "d", data)));
   reactive_log_printf (unit, REACTIVE_LOG_INFO, "again: %s", yes_or_no (reactive_data_changed (unit, "d", data)));
 
@@ -77,7 +78,7 @@ static const ReactiveHandler handlers[] = {
   { .name = "once_as_in_python",
     .function = once_as_in_python,
     .conditions = CONDITIONS (ONCE),
-    .python_id = "/charm/reactive/web.py:12:prepare" },
+    .python_id = "reactive/web.py:12:prepare" },
   HANDLER (mark, ON ("update-status")),
   DO (take_engine_key),
 };

@@ -79,7 +79,7 @@ reactive_program_has_event (const ReactiveProgram *program, ReactiveConditionKin
 static int
 compare_file_condition (const void *key, const void *element)
 {
-  guint32 handler = GPOINTER_TO_UINT (key);
+  guint32 handler = *(const guint32 *) key;
   const FileCondition *condition = element;
 
   return handler < condition->handler ? -1 : handler > condition->handler;
@@ -93,7 +93,7 @@ reactive_program_get_files (const ReactiveProgram *program, guint32 handler)
   if ((program->classes[handler] & HANDLER_FILES) == 0)
     return NULL;
 
-  condition = bsearch (GUINT_TO_POINTER (handler), program->files->data, program->files->len, sizeof (FileCondition),
+  condition = bsearch (&handler, program->files->data, program->files->len, sizeof (FileCondition),
                        compare_file_condition);
 
   return condition->paths;

@@ -333,10 +333,13 @@ call (ReactiveJuju *juju, const char *tool, const char *const *argv, GBytes *inp
 {
   FakeModel *model = ((FakeJuju *) juju)->model;
   g_autofree char *words = g_strjoinv (" ", (char **) argv);
-  g_autofree char *text
-      = g_strconcat (words, input != NULL ? " < " : NULL, input != NULL ? g_bytes_get_data (input, NULL) : NULL, NULL);
+  g_autofree char *text = NULL;
 
-  if (!call_goes_well (juju, tool, text, error))
+  if (input != NULL)
+    text = g_strdup_printf ("%s < %.*s", words, (int) g_bytes_get_size (input),
+                            (const char *) g_bytes_get_data (input, NULL));
+
+  if (!call_goes_well (juju, tool, text != NULL ? text : words, error))
     return FALSE;
 
   out_reply->exit_code = model->tool_exit_code;

@@ -332,14 +332,14 @@ static const Run runs[] = {
     "{'name': 'p', 'handlers': [{'id': 'a', 'conditions': [{'none': []}]}], 'hooks': [{'hook': 'install'}]}",
     2,
     { "other 0 a, other 1 a; ; [a]; -" } },
-  { "restricted-hook-runs-neither-flags-nor-changes",
+  { "restricted-hook-runs-no-handler-of-flags",
     "{'name': 'p', 'handlers': [{'id': 'a', 'conditions': [{'restricted': ['collect-metrics']}], 'actions': [['set', "
     "'x']]},"
     " {'id': 'b', 'conditions': [{'restricted': ['collect-metrics', 'meter-status-changed']}]},"
     " {'id': 'c', 'conditions': [{'none': ['y']}]}],"
     " 'hooks': [{'hook': 'collect-metrics', 'set': ['z']}, {'hook': 'meter-status-changed'}]}",
     100,
-    { "restricted 0 a; x; -; -", "; x; -; -" } },
+    { "restricted 0 a; x z; -; -", "; x z; -; -" } },
   { "series-upgrade-sets-its-flag",
     "{'name': 'p', 'handlers': [{'id': 'a', 'conditions': [{'all': ['upgrade.series.in-progress']}]}],"
     " 'hooks': [{'hook': 'pre-series-upgrade'}, {'hook': 'config-changed'}, {'hook': 'post-series-upgrade'}]}",

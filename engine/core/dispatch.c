@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/dispatch-private.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+/* A queue of less than one in so many handlers is sorted; a denser one is read off the handlers. */
+#define SORT_SPARSE 32
 
 #define TRACE(dispatch, point, ...) \
   G_STMT_START \
@@ -31,6 +35,11 @@ reactive_dispatch_new (ReactiveProgram *program, const ReactiveDispatchHost *hos
   dispatch->n_flags = dispatch->flags_size = program->flags.length;
   dispatch->flag_states = g_new0 (guint8, (gsize) dispatch->n_flags + 1);
   reactive_interner_init (&dispatch->own_flags);
+  vector_init (&dispatch->queue);
+  for (guint i = 0; i < G_N_ELEMENTS (dispatch->windows); i++)
+    vector_init (&dispatch->windows[i]);
+  dispatch->pending = &dispatch->windows[0];
+  dispatch->changes = &dispatch->windows[1];
   dispatch_matching_init (dispatch);
   g_hash_table_foreach (program->triggers, mark_triggers, dispatch);
 
@@ -46,9 +55,8 @@ reactive_dispatch_free (ReactiveDispatch *dispatch)
   dispatch_matching_clear (dispatch);
   reactive_interner_clear (&dispatch->own_flags);
   g_free (dispatch->flag_states);
-  g_free (dispatch->pending.items);
-  g_free (dispatch->changes.items);
-  g_free (dispatch->touched.items);
+  for (guint i = 0; i < G_N_ELEMENTS (dispatch->windows); i++)
+    g_free (dispatch->windows[i].items);
   g_free (dispatch->trigger_stack.items);
   g_free (dispatch->queue.items);
   g_free (dispatch->doubtful.items);
@@ -99,24 +107,36 @@ marks_and_files_hold (ReactiveDispatch *dispatch, guint32 handler)
   return (class & HANDLER_FILES) == 0 || dispatch->host->files_changed (dispatch->host_data, handler);
 }
 
-static void
+static inline void
 enqueue (ReactiveDispatch *dispatch, guint32 handler)
 {
-  reactive_bitset_add (&dispatch->queued, handler);
+  dispatch->handlers[handler] |= STATE_QUEUED;
   vector_add (&dispatch->queue, handler);
   TRACE (dispatch, handler_queued, handler);
 }
 
-static void
+static inline void
 consider (ReactiveDispatch *dispatch, guint32 handler)
 {
-  if (reactive_bitset_has (&dispatch->queued, handler) || !dispatch_flags_hold (dispatch, handler))
-    return;
-  if ((dispatch->program->classes[handler] & (HANDLER_ONCE | HANDLER_FILES)) != 0
-      && !marks_and_files_hold (dispatch, handler))
-    return;
+  guint32 state = dispatch->handlers[handler];
+
+  if (state != 0)
+    {
+      if ((state & STATE_QUEUED) || !dispatch_flags_hold (dispatch, handler))
+        return;
+      if ((state & STATE_HAS_MORE) && !marks_and_files_hold (dispatch, handler))
+        return;
+    }
 
   enqueue (dispatch, handler);
+}
+
+static int
+compare_handlers (const void *a, const void *b)
+{
+  guint32 first = *(const guint32 *) a, second = *(const guint32 *) b;
+
+  return (first > second) - (first < second);
 }
 
 /* Into the order of registration. Most queues are short or in order already. */
@@ -124,26 +144,69 @@ static void
 sort_queue (ReactiveDispatch *dispatch)
 {
   Vector *queue = &dispatch->queue;
-  guint32 n_handlers = dispatch->program->n_handlers;
   guint32 sorted = 1;
+  guint32 last;
 
   while (sorted < queue->length && queue->items[sorted - 1] < queue->items[sorted])
     sorted++;
   if (sorted >= queue->length)
     return;
 
+  if (queue->length < dispatch->program->n_handlers / SORT_SPARSE)
+    {
+      qsort (queue->items, queue->length, sizeof (guint32), compare_handlers);
+      return;
+    }
+
+  last = queue->items[0];
+  for (guint32 i = 1; i < queue->length; i++)
+    last = MAX (last, queue->items[i]);
   queue->length = 0;
-  for (gsize handler = reactive_bitset_next (&dispatch->queued, 0, n_handlers); handler < n_handlers;
-       handler = reactive_bitset_next (&dispatch->queued, handler + 1, n_handlers))
-    vector_add (queue, handler);
+  for (guint32 handler = 0; handler <= last; handler++)
+    if (dispatch->handlers[handler] & STATE_QUEUED)
+      queue->items[queue->length++] = handler;
+}
+
+/* Iteration 0 asks every handler. */
+static void
+consider_ready (ReactiveDispatch *dispatch)
+{
+  guint32 n_words = dispatch->program->n_handlers / 64 + 1;
+
+  for (guint32 word = 0; word < n_words; word++)
+    for (guint64 bits = dispatch->ready[word]; bits != 0; bits &= bits - 1)
+      consider (dispatch, 64 * word + (guint32) __builtin_ctzll (bits));
+}
+
+static void
+forget_changes (ReactiveDispatch *dispatch, Vector *flags)
+{
+  for (guint32 i = 0; i < flags->length; i++)
+    dispatch->flag_states[flags->items[i]] &= ~FLAG_PENDING;
+  flags->length = 0;
+}
+
+/* A later iteration asks only those with a flag that changed while the previous queue ran. */
+static void
+consider_changes (ReactiveDispatch *dispatch)
+{
+  const Vector *changes = dispatch->changes;
+
+  for (guint32 i = 0; i < changes->length; i++)
+    {
+      guint8 *state = &dispatch->flag_states[changes->items[i]];
+
+      *state &= ~FLAG_PENDING;
+      if (*state & FLAG_WATCHED)
+        dispatch_visit_watchers (dispatch, changes->items[i], consider);
+    }
 }
 
 static void
 fill_queue_with_event (ReactiveDispatch *dispatch, ReactiveConditionKind kind, const char *event)
 {
   const ReactiveProgram *program = dispatch->program;
-  g_autofree char *key = event_key (kind, event);
-  const GArray *handlers = g_hash_table_lookup (program->events, key);
+  const GArray *handlers = program_get_event (program, kind, event);
 
   for (guint i = 0; handlers != NULL && i < handlers->len; i++)
     {
@@ -162,31 +225,21 @@ fill_queue_with_event (ReactiveDispatch *dispatch, ReactiveConditionKind kind, c
   sort_queue (dispatch);
 }
 
-/* Iteration 0 asks every handler; a later one only those with a flag that changed while the previous queue ran, and
- * those without flags. */
 static void
 fill_queue (ReactiveDispatch *dispatch)
 {
   const ReactiveProgram *program = dispatch->program;
-  gsize n_handlers = program->n_handlers;
 
   if (dispatch->iteration == 0)
-    {
-      for (gsize handler = reactive_bitset_next (&dispatch->ready, 0, n_handlers); handler < n_handlers;
-           handler = reactive_bitset_next (&dispatch->ready, handler + 1, n_handlers))
-        consider (dispatch, handler);
-    }
+    consider_ready (dispatch);
   else
-    {
-      for (guint32 i = 0; i < dispatch->changes.length; i++)
-        dispatch_visit_watchers (dispatch, dispatch->changes.items[i], consider);
-    }
+    consider_changes (dispatch);
 
   for (guint i = 0; i < program->unwatched->len; i++)
     {
       guint32 handler = g_array_index (program->unwatched, guint32, i);
 
-      if (!reactive_bitset_has (&dispatch->queued, handler) && marks_and_files_hold (dispatch, handler))
+      if ((dispatch->handlers[handler] & STATE_QUEUED) == 0 && marks_and_files_hold (dispatch, handler))
         enqueue (dispatch, handler);
     }
   sort_queue (dispatch);
@@ -201,9 +254,9 @@ retest_queue (ReactiveDispatch *dispatch)
     {
       guint32 handler = dispatch->doubtful.items[i];
 
-      if (reactive_bitset_has (&dispatch->queued, handler) && !dispatch_flags_hold (dispatch, handler))
+      if ((dispatch->handlers[handler] & STATE_QUEUED) && !dispatch_flags_hold (dispatch, handler))
         {
-          reactive_bitset_remove (&dispatch->queued, handler);
+          dispatch->handlers[handler] &= ~STATE_QUEUED;
           TRACE (dispatch, handler_dropped, handler);
         }
     }
@@ -229,19 +282,11 @@ invoke (ReactiveDispatch *dispatch, guint32 handler, GError **error)
   return TRUE;
 }
 
-static void
-forget_changes (ReactiveDispatch *dispatch, Vector *flags)
-{
-  for (guint32 i = 0; i < flags->length; i++)
-    dispatch->flag_states[flags->items[i]] &= ~FLAG_PENDING;
-  flags->length = 0;
-}
-
 static gboolean
 run_queue (ReactiveDispatch *dispatch, GError **error)
 {
   Vector *queue = &dispatch->queue;
-  Vector changes = dispatch->changes;
+  Vector *changes = dispatch->changes;
   gboolean ok = TRUE;
 
   dispatch->doubtful.length = 0;
@@ -249,9 +294,9 @@ run_queue (ReactiveDispatch *dispatch, GError **error)
     {
       guint32 handler = queue->items[i];
 
-      if (!reactive_bitset_has (&dispatch->queued, handler))
+      if ((dispatch->handlers[handler] & STATE_QUEUED) == 0)
         continue;
-      reactive_bitset_remove (&dispatch->queued, handler);
+      dispatch->handlers[handler] &= ~STATE_QUEUED;
       if (!ok || dispatch->stopped)
         continue;
 
@@ -263,11 +308,9 @@ run_queue (ReactiveDispatch *dispatch, GError **error)
   queue->length = 0;
 
   /* What changed while this queue ran awakes the next one; it replaces what awoke this one. */
+  changes->length = 0;
   dispatch->changes = dispatch->pending;
   dispatch->pending = changes;
-  dispatch->pending.length = 0;
-  for (guint32 i = 0; i < dispatch->changes.length; i++)
-    dispatch->flag_states[dispatch->changes.items[i]] &= ~FLAG_PENDING;
 
   return ok;
 }
@@ -281,25 +324,27 @@ reactive_dispatch_run_event (ReactiveDispatch *dispatch, ReactivePhase phase, co
     [REACTIVE_PHASE_ACTION] = REACTIVE_CONDITION_ACTION,
   };
 
+  gboolean ok;
+
   g_assert (phase < REACTIVE_PHASE_OTHER);
 
   dispatch->phase = phase;
   dispatch->iteration = 0;
   dispatch->stopped = FALSE;
   dispatch->trigger_stack.length = 0;
-  forget_changes (dispatch, &dispatch->pending);
+  forget_changes (dispatch, dispatch->pending);
   TRACE (dispatch, iteration_started, phase, 0);
   fill_queue_with_event (dispatch, kinds[phase], event);
+  ok = run_queue (dispatch, error);
+  /* The first iteration asks everyone anyway. */
+  forget_changes (dispatch, dispatch->changes);
 
-  return run_queue (dispatch, error);
+  return ok;
 }
 
-gboolean
-reactive_dispatch_run_flags (ReactiveDispatch *dispatch, GError **error)
+static gboolean
+run_iterations (ReactiveDispatch *dispatch, GError **error)
 {
-  g_clear_pointer (&dispatch->cycle, g_free);
-  dispatch->phase = REACTIVE_PHASE_OTHER;
-
   for (dispatch->iteration = 0; dispatch->iteration < dispatch->cap && !dispatch->stopped; dispatch->iteration++)
     {
       TRACE (dispatch, iteration_started, REACTIVE_PHASE_OTHER, dispatch->iteration);
@@ -320,6 +365,19 @@ reactive_dispatch_run_flags (ReactiveDispatch *dispatch, GError **error)
     dispatch_cycle_describe (dispatch);
 
   return TRUE;
+}
+
+gboolean
+reactive_dispatch_run_flags (ReactiveDispatch *dispatch, GError **error)
+{
+  gboolean ok;
+
+  g_clear_pointer (&dispatch->cycle, g_free);
+  dispatch->phase = REACTIVE_PHASE_OTHER;
+  ok = run_iterations (dispatch, error);
+  forget_changes (dispatch, dispatch->changes);
+
+  return ok;
 }
 
 void

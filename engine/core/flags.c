@@ -89,33 +89,26 @@ run_triggers (ReactiveDispatch *dispatch, guint32 flag, gboolean is_set, GError 
 gboolean
 dispatch_change_flag (ReactiveDispatch *dispatch, guint32 flag, gboolean set, GError **error)
 {
-  guint8 *state = &dispatch->flag_states[flag];
+  guint8 state = dispatch->flag_states[flag];
 
   /* A clear asks for a re-test of the queue even when the flag was not set, as in charms.reactive. */
   if (!set)
     dispatch->cleared = TRUE;
-  if (((*state & FLAG_SET) != 0) == set)
+  if (((state & FLAG_SET) != 0) == set)
     return TRUE;
 
-  *state ^= FLAG_SET;
-  if ((*state & FLAG_PENDING) == 0)
-    {
-      *state |= FLAG_PENDING;
-      vector_add (&dispatch->pending, flag);
-    }
-  if ((*state & FLAG_TOUCHED) == 0)
-    {
-      *state |= FLAG_TOUCHED;
-      vector_add (&dispatch->touched, flag);
-    }
+  dispatch->flag_states[flag] = (state ^ FLAG_SET) | FLAG_PENDING;
+  if ((state & FLAG_PENDING) == 0)
+    vector_add (dispatch->pending, flag);
+  if (state & FLAG_WATCHED)
+    dispatch_update_watchers (dispatch, flag, set);
 
-  dispatch_update_watchers (dispatch, flag, set);
   if (G_UNLIKELY (dispatch->listener != NULL && dispatch->listener->flag_changed != NULL))
     dispatch->listener->flag_changed (dispatch->listener_data, dispatch_flag_name (dispatch, flag), set);
   if (G_UNLIKELY (dispatch->tail != NULL))
     dispatch_cycle_add_flag (dispatch, flag, set);
 
-  return (dispatch->flag_states[flag] & FLAG_HAS_TRIGGER) == 0 || run_triggers (dispatch, flag, set, error);
+  return (state & FLAG_HAS_TRIGGER) == 0 || run_triggers (dispatch, flag, set, error);
 }
 
 gboolean
@@ -186,7 +179,8 @@ reactive_dispatch_load_flag (ReactiveDispatch *dispatch, const char *name)
     return;
 
   dispatch->flag_states[flag] |= FLAG_SET | FLAG_LOADED;
-  dispatch_update_watchers (dispatch, flag, TRUE);
+  if (dispatch->flag_states[flag] & FLAG_WATCHED)
+    dispatch_update_watchers (dispatch, flag, TRUE);
 }
 
 /* The program's list and this one are as one list, in which a flag stands once. */
@@ -266,9 +260,8 @@ reactive_dispatch_foreach_flag (const ReactiveDispatch *dispatch, ReactiveFlagFu
 void
 reactive_dispatch_foreach_change (const ReactiveDispatch *dispatch, ReactiveFlagChangeFunc func, gpointer data)
 {
-  for (guint32 i = 0; i < dispatch->touched.length; i++)
+  for (guint32 flag = 0; flag < dispatch->n_flags; flag++)
     {
-      guint32 flag = dispatch->touched.items[i];
       gboolean is_set = (dispatch->flag_states[flag] & FLAG_SET) != 0;
 
       if (is_set != ((dispatch->flag_states[flag] & FLAG_LOADED) != 0))

@@ -1,12 +1,41 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/dispatch-private.h"
 
+#include <string.h>
+
 static gboolean
 literal_holds (const ReactiveDispatch *dispatch, const Literal *literal)
 {
   gboolean is_set = (dispatch->flag_states[literal->flag] & FLAG_SET) != 0;
 
   return is_set != WATCHER_NEGATED (dispatch->program->watchers[literal->slot]);
+}
+
+static void
+arm_slot (HotFlag *hot, guint32 slot, guint32 begin)
+{
+  guint32 *position = &hot->positions[slot - begin];
+
+  if (*position != HOT_DISARMED)
+    return;
+
+  *position = hot->armed.length;
+  vector_add (&hot->armed, slot);
+}
+
+static void
+disarm_slot (HotFlag *hot, guint32 slot, guint32 begin)
+{
+  guint32 *position = &hot->positions[slot - begin];
+  guint32 last;
+
+  if (*position == HOT_DISARMED)
+    return;
+
+  last = hot->armed.items[--hot->armed.length];
+  hot->armed.items[*position] = last;
+  hot->positions[last - begin] = *position;
+  *position = HOT_DISARMED;
 }
 
 /* Arms or disarms a handler on each of its hot literals. */
@@ -18,20 +47,22 @@ arm_handler (ReactiveDispatch *dispatch, guint32 handler, gboolean arm)
   for (guint32 i = program->literal_begin[handler]; i < program->literal_begin[handler + 1]; i++)
     {
       const Literal *literal = &program->literals[i];
+      HotFlag *hot;
 
       if ((dispatch->flag_states[literal->flag] & FLAG_HOT) == 0)
         continue;
+      hot = &dispatch->hot_flags[dispatch->wasted[literal->flag]];
       if (arm)
-        reactive_bitset_add (&dispatch->armed, literal->slot);
+        arm_slot (hot, literal->slot, program->watch_begin[literal->flag]);
       else
-        reactive_bitset_remove (&dispatch->armed, literal->slot);
+        disarm_slot (hot, literal->slot, program->watch_begin[literal->flag]);
     }
 }
 
 static inline void
 doubt_if_queued (ReactiveDispatch *dispatch, guint32 handler)
 {
-  if (reactive_bitset_has (&dispatch->queued, handler))
+  if (dispatch->handlers[handler] & STATE_QUEUED)
     vector_add (&dispatch->doubtful, handler);
 }
 
@@ -39,25 +70,26 @@ doubt_if_queued (ReactiveDispatch *dispatch, guint32 handler)
 static inline gboolean
 count_condition (ReactiveDispatch *dispatch, guint32 handler, gboolean holds)
 {
+  guint32 *state = &dispatch->handlers[handler];
+
   if (holds)
     {
-      if (--dispatch->unsatisfied[handler] != 0)
+      if ((--*state & STATE_UNSATISFIED) != 0)
         return FALSE;
 
-      reactive_bitset_add (&dispatch->ready, handler);
-      if (G_UNLIKELY (bit_is_set (dispatch->has_hot, handler)))
-        arm_handler (dispatch, handler, TRUE);
+      bit_set (dispatch->ready, handler);
     }
   else
     {
-      if (dispatch->unsatisfied[handler]++ != 0)
+      if (((*state)++ & STATE_UNSATISFIED) != 0)
         return FALSE;
 
-      reactive_bitset_remove (&dispatch->ready, handler);
-      if (G_UNLIKELY (bit_is_set (dispatch->has_hot, handler)))
-        arm_handler (dispatch, handler, FALSE);
+      bit_clear (dispatch->ready, handler);
       doubt_if_queued (dispatch, handler);
     }
+
+  if (G_UNLIKELY (*state & STATE_HAS_HOT))
+    arm_handler (dispatch, handler, holds);
 
   return TRUE;
 }
@@ -82,25 +114,32 @@ static void
 make_hot (ReactiveDispatch *dispatch, guint32 flag)
 {
   const ReactiveProgram *program = dispatch->program;
+  guint32 begin = program->watch_begin[flag], end = program->watch_begin[flag + 1];
+  gboolean is_set = (dispatch->flag_states[flag] & FLAG_SET) != 0;
+  HotFlag *hot;
 
   dispatch->flag_states[flag] |= FLAG_HOT;
+  dispatch->wasted[flag] = dispatch->n_hot_flags++;
+  dispatch->hot_flags = g_renew (HotFlag, dispatch->hot_flags, dispatch->n_hot_flags);
+  hot = &dispatch->hot_flags[dispatch->wasted[flag]];
+  *hot = (HotFlag){ .positions = g_new (guint32, end - begin) };
+  memset (hot->positions, 0xff, (end - begin) * sizeof (guint32));
 
-  for (guint32 slot = program->watch_begin[flag]; slot < program->watch_begin[flag + 1]; slot++)
+  for (guint32 slot = begin; slot < end; slot++)
     {
       guint32 watcher = program->watchers[slot];
       guint32 handler = WATCHER_HANDLER (watcher);
-      gboolean is_set = (dispatch->flag_states[flag] & FLAG_SET) != 0;
 
       if (watcher & WATCHER_GROUP)
         continue;
-      bit_set (dispatch->has_hot, handler);
-      if (is_set == WATCHER_NEGATED (watcher) && --dispatch->unsatisfied[handler] == 0)
+      dispatch->handlers[handler] |= STATE_HAS_HOT;
+      if (is_set == WATCHER_NEGATED (watcher) && (--dispatch->handlers[handler] & STATE_UNSATISFIED) == 0)
         {
-          reactive_bitset_add (&dispatch->ready, handler);
+          bit_set (dispatch->ready, handler);
           arm_handler (dispatch, handler, TRUE);
         }
-      else if (dispatch->unsatisfied[handler] == 0)
-        reactive_bitset_add (&dispatch->armed, slot);
+      else if ((dispatch->handlers[handler] & STATE_UNSATISFIED) == 0)
+        arm_slot (hot, slot, begin);
     }
 }
 
@@ -108,16 +147,19 @@ static void
 update_hot (ReactiveDispatch *dispatch, guint32 flag, gboolean is_set)
 {
   const ReactiveProgram *program = dispatch->program;
-  guint32 slot = program->watch_begin[flag];
+  const HotFlag *hot = &dispatch->hot_flags[dispatch->wasted[flag]];
   guint32 end = program->watch_begin[flag + 1];
 
-  for (; slot < end && (program->watchers[slot] & WATCHER_GROUP); slot++)
+  for (guint32 slot = program->watch_begin[flag]; slot < end && (program->watchers[slot] & WATCHER_GROUP); slot++)
     count_group (dispatch, program->watchers[slot] & ~WATCHER_GROUP, is_set);
 
-  for (slot = reactive_bitset_next (&dispatch->armed, slot, end); slot < end;
-       slot = reactive_bitset_next (&dispatch->armed, slot + 1, end))
-    if (WATCHER_NEGATED (program->watchers[slot]) == is_set)
-      doubt_if_queued (dispatch, WATCHER_HANDLER (program->watchers[slot]));
+  for (guint32 i = 0; i < hot->armed.length; i++)
+    {
+      guint32 watcher = program->watchers[hot->armed.items[i]];
+
+      if (WATCHER_NEGATED (watcher) == is_set)
+        doubt_if_queued (dispatch, WATCHER_HANDLER (watcher));
+    }
 }
 
 void
@@ -126,9 +168,7 @@ dispatch_update_watchers (ReactiveDispatch *dispatch, guint32 flag, gboolean is_
   const ReactiveProgram *program = dispatch->program;
   guint32 begin, end, wasted = 0;
 
-  if (flag >= program->flags.length)
-    return;
-  if (dispatch->flag_states[flag] & FLAG_HOT)
+  if (G_UNLIKELY (dispatch->flag_states[flag] & FLAG_HOT))
     {
       update_hot (dispatch, flag, is_set);
       return;
@@ -160,9 +200,9 @@ dispatch_flags_hold (const ReactiveDispatch *dispatch, guint32 handler)
 {
   const ReactiveProgram *program = dispatch->program;
 
-  if (dispatch->unsatisfied[handler] != 0)
+  if ((dispatch->handlers[handler] & STATE_UNSATISFIED) != 0)
     return FALSE;
-  if (G_LIKELY (!bit_is_set (dispatch->has_hot, handler)))
+  if (G_LIKELY ((dispatch->handlers[handler] & STATE_HAS_HOT) == 0))
     return TRUE;
 
   for (guint32 i = program->literal_begin[handler]; i < program->literal_begin[handler + 1]; i++)
@@ -172,79 +212,60 @@ dispatch_flags_hold (const ReactiveDispatch *dispatch, guint32 handler)
   return TRUE;
 }
 
-void
-dispatch_visit_watchers (ReactiveDispatch *dispatch, guint32 flag, DispatchVisit visit)
-{
-  const ReactiveProgram *program = dispatch->program;
-  gboolean is_hot = (dispatch->flag_states[flag] & FLAG_HOT) != 0;
-  guint32 slot, end;
-
-  if (flag >= program->flags.length)
-    return;
-
-  end = program->watch_begin[flag + 1];
-  for (slot = program->watch_begin[flag]; slot < end; slot++)
-    {
-      guint32 watcher = program->watchers[slot];
-
-      if (watcher & WATCHER_GROUP)
-        visit (dispatch, program->groups[watcher & ~WATCHER_GROUP].handler);
-      else if (is_hot)
-        break;
-      else
-        visit (dispatch, WATCHER_HANDLER (watcher));
-    }
-
-  for (slot = is_hot ? reactive_bitset_next (&dispatch->armed, slot, end) : end; slot < end;
-       slot = reactive_bitset_next (&dispatch->armed, slot + 1, end))
-    visit (dispatch, WATCHER_HANDLER (program->watchers[slot]));
-}
-
 /* Counts as if no flag were set; loading flags counts from there. */
 void
 dispatch_matching_init (ReactiveDispatch *dispatch)
 {
   const ReactiveProgram *program = dispatch->program;
   gsize n_handlers = program->n_handlers;
-  gsize n_slots = program->watch_begin[program->flags.length];
 
-  dispatch->unsatisfied = g_new0 (guint32, n_handlers + 1);
+  dispatch->handlers = g_new0 (guint32, n_handlers + 1);
   dispatch->group_counts = g_new0 (guint32, program->n_groups + 1);
   dispatch->wasted = g_new0 (guint32, (gsize) program->flags.length + 1);
   dispatch->hot_wasted_min = HOT_WASTED_MIN;
   dispatch->once_marks = g_new0 (guint64, n_handlers / 64 + 1);
-  dispatch->has_hot = g_new0 (guint64, n_handlers / 64 + 1);
-  reactive_bitset_init (&dispatch->ready, n_handlers);
-  reactive_bitset_init (&dispatch->queued, n_handlers);
-  reactive_bitset_init (&dispatch->armed, n_slots);
+  dispatch->ready = g_new0 (guint64, n_handlers / 64 + 1);
+  vector_init (&dispatch->doubtful);
+
+  for (guint32 flag = 0; flag < program->flags.length; flag++)
+    if (program->watch_begin[flag] < program->watch_begin[flag + 1])
+      dispatch->flag_states[flag] |= FLAG_WATCHED;
 
   for (guint32 i = 0; i < program->n_groups; i++)
     if (!program->groups[i].is_not_all)
-      dispatch->unsatisfied[program->groups[i].handler]++;
+      dispatch->handlers[program->groups[i].handler]++;
 
   for (guint32 handler = 0; handler < n_handlers; handler++)
     {
+      guint8 class = program->classes[handler];
+      guint32 n_unsatisfied = dispatch->handlers[handler];
+
       /* One condition more that never holds. */
-      if ((program->classes[handler] & HANDLER_IN_FLAG_PHASE) == 0 || (program->classes[handler] & HANDLER_NEVER) != 0)
-        dispatch->unsatisfied[handler]++;
+      if ((class & HANDLER_IN_FLAG_PHASE) == 0 || (class & HANDLER_NEVER) != 0)
+        n_unsatisfied++;
 
       for (guint32 i = program->literal_begin[handler]; i < program->literal_begin[handler + 1]; i++)
         if (!literal_holds (dispatch, &program->literals[i]))
-          dispatch->unsatisfied[handler]++;
-      if (dispatch->unsatisfied[handler] == 0)
-        reactive_bitset_add (&dispatch->ready, handler);
+          n_unsatisfied++;
+      if (n_unsatisfied == 0)
+        bit_set (dispatch->ready, handler);
+      dispatch->handlers[handler]
+          = n_unsatisfied | ((class & (HANDLER_ONCE | HANDLER_FILES)) != 0 ? STATE_HAS_MORE : 0);
     }
 }
 
 void
 dispatch_matching_clear (ReactiveDispatch *dispatch)
 {
-  g_free (dispatch->unsatisfied);
+  for (guint32 i = 0; i < dispatch->n_hot_flags; i++)
+    {
+      g_free (dispatch->hot_flags[i].armed.items);
+      g_free (dispatch->hot_flags[i].positions);
+    }
+  g_free (dispatch->hot_flags);
+  g_free (dispatch->handlers);
   g_free (dispatch->group_counts);
   g_free (dispatch->wasted);
   g_free (dispatch->once_marks);
-  g_free (dispatch->has_hot);
-  reactive_bitset_clear (&dispatch->ready);
-  reactive_bitset_clear (&dispatch->queued);
-  reactive_bitset_clear (&dispatch->armed);
+  g_free (dispatch->ready);
 }

@@ -82,5 +82,7 @@ void trigger_actions_free (TriggerActions *actions);
 gboolean trigger_actions_contain (const GArray *list, guint32 flag);
 /* Adds @flag to a list of a trigger's actions unless it is there. */
 void trigger_actions_add (GArray *list, guint32 flag);
+/* The handlers, ascending, that wait for an event; NULL when there are none. */
+const GArray *program_get_event (const ReactiveProgram *program, ReactiveConditionKind kind, const char *name);
 /* The key of the events table. Free with g_free(). */
 char *event_key (ReactiveConditionKind kind, const char *name);

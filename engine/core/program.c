@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "core/program-private.h"
 
+#include <string.h>
+
+#define EVENT_KEY_BYTES 128
+
 ReactiveProgram *
 reactive_program_ref (ReactiveProgram *program)
 {
@@ -70,8 +74,7 @@ reactive_program_has_once (const ReactiveProgram *program, guint32 handler)
 gboolean
 reactive_program_has_event (const ReactiveProgram *program, ReactiveConditionKind kind, const char *name)
 {
-  g_autofree char *key = event_key (kind, name);
-  const GArray *handlers = g_hash_table_lookup (program->events, key);
+  const GArray *handlers = program_get_event (program, kind, name);
 
   return handlers != NULL && handlers->len > 0;
 }
@@ -146,5 +149,31 @@ trigger_actions_add (GArray *list, guint32 flag)
 char *
 event_key (ReactiveConditionKind kind, const char *name)
 {
-  return g_strdup_printf ("%d:%s", kind, name);
+  const char prefix[] = { (char) ('0' + kind), ':', '\0' };
+
+  return g_strconcat (prefix, name, NULL);
+}
+
+const GArray *
+program_get_event (const ReactiveProgram *program, ReactiveConditionKind kind, const char *name)
+{
+  char key[EVENT_KEY_BYTES];
+  gsize length = strlen (name);
+  g_autofree char *long_key = NULL;
+
+  if (g_hash_table_size (program->events) == 0)
+    return NULL;
+
+  /* Usual names are looked up without asking for memory. */
+  if (length + 3 > sizeof key)
+    {
+      long_key = event_key (kind, name);
+      return g_hash_table_lookup (program->events, long_key);
+    }
+
+  key[0] = (char) ('0' + kind);
+  key[1] = ':';
+  memcpy (key + 2, name, length + 1);
+
+  return g_hash_table_lookup (program->events, key);
 }

@@ -171,9 +171,12 @@ reactive_unit_save_config (ReactiveUnit *unit, GError **error)
   g_autofree char *text = NULL;
   g_autofree char *old_text = NULL;
   const ReactiveJson *config;
+  GError *reason = NULL;
 
-  if (!unit->config_loaded || (config = unit->juju->klass->config_get (unit->juju, NULL)) == NULL)
+  if (!unit->config_loaded)
     return TRUE;
+  if ((config = unit->juju->klass->config_get (unit->juju, &reason)) == NULL)
+    return reactive_unit_is_no_tool (reason, error);
 
   merged = reactive_json_new_object ();
   for (guint i = 0; i < reactive_json_get_length (config); i++)

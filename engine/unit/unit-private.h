@@ -54,9 +54,8 @@ void reactive_unit_fail (ReactiveUnit *unit, GError *error);
 void reactive_unit_fail_printf (ReactiveUnit *unit, ReactiveError code, const char *format, ...) G_GNUC_PRINTF (3, 4);
 /* What calls that can fail begin with: FALSE with a copy of the unit's error once it has one. */
 gboolean reactive_unit_check (const ReactiveUnit *unit, GError **error);
-/* Keeps what is given until the hook ends, and returns it. */
+/* Keeps what is given (transfer full) until the hook ends. */
 void reactive_unit_keep (ReactiveUnit *unit, gpointer object, GDestroyNotify destroy);
-const char *reactive_unit_keep_string (ReactiveUnit *unit, char *string);
 const ReactiveJson *reactive_unit_keep_json (ReactiveUnit *unit, ReactiveJson *value);
 const ReactiveCharm *reactive_unit_get_charm (const ReactiveUnit *unit);
 

@@ -137,14 +137,6 @@ reactive_unit_keep (ReactiveUnit *unit, gpointer object, GDestroyNotify destroy)
   g_ptr_array_add (unit->kept, kept);
 }
 
-const char *
-reactive_unit_keep_string (ReactiveUnit *unit, char *string)
-{
-  reactive_unit_keep (unit, string, g_free);
-
-  return string;
-}
-
 const ReactiveJson *
 reactive_unit_keep_json (ReactiveUnit *unit, ReactiveJson *value)
 {

@@ -179,7 +179,8 @@ leader_set (ReactiveJuju *juju, const ReactiveJson *settings, GError **error)
       const ReactiveJson *value = reactive_json_get_element (merged, i);
 
       if (reactive_json_get_kind (value) == REACTIVE_JSON_STRING && *reactive_json_get_string (value, NULL) != '\0')
-        reactive_json_object_set (model->settings, reactive_json_get_member_name (merged, i), reactive_json_ref (value));
+        reactive_json_object_set (model->settings, reactive_json_get_member_name (merged, i),
+                                  reactive_json_ref (value));
     }
 
   return TRUE;

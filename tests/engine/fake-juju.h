@@ -6,7 +6,7 @@
 /* What Juju knows of one unit: it outlives the hooks, and a test looks into it and changes it between them. */
 typedef struct
 {
-  ReactiveJson *config;     /* object */
+  ReactiveJson *config; /* object */
   gboolean is_leader;
   ReactiveJson *settings;   /* object: the leader's */
   char *status;             /* "active: ready" */
@@ -19,8 +19,8 @@ typedef struct
   gsize tool_output_bytes;
   int tool_exit_code;
 
-  GPtrArray *journal; /* what was asked and told, in order: "config-get", "status-set active: ready" */
-  GPtrArray *log;     /* "INFO: text", also of what was not flushed */
+  GPtrArray *journal;   /* what was asked and told, in order: "config-get", "status-set active: ready" */
+  GPtrArray *log;       /* "INFO: text", also of what was not flushed */
   GHashTable *failures; /* what was asked or told → ReactiveError */
   /* (nullable): sees each entry of the journal as it is made */
   void (*watch) (const char *entry, gpointer data);

@@ -3,11 +3,11 @@
 
 /* Rules ------------------------------------------------------------------------------------------------------------ */
 
-#define NOTING(function, text) \
-  static gboolean function (ReactiveUnit *unit, GError **error) \
-  { \
-    note (unit, text); \
-    return TRUE; \
+#define NOTING(function, text)                                                                                         \
+  static gboolean function (ReactiveUnit *unit, GError **error)                                                        \
+  {                                                                                                                    \
+    note (unit, text);                                                                                                 \
+    return TRUE;                                                                                                       \
   }
 
 NOTING (start, "start")
@@ -107,8 +107,8 @@ test_failing (UnitFixture *fixture, gconstpointer data)
 
   unit_fixture_run_badly (fixture, "action fail", REACTIVE_ERROR_HANDLER, "handler 'app:fail': out of paper");
   unit_fixture_assert_flags (fixture, "");
-  unit_fixture_assert_journal (
-      fixture, "action-", "action-set progress=half\naction-fail handler 'app:fail': out of paper");
+  unit_fixture_assert_journal (fixture, "action-",
+                               "action-set progress=half\naction-fail handler 'app:fail': out of paper");
   trace = unit_fixture_get_trace (fixture);
   g_assert_cmpstr (trace.hook, ==, "action fail");
   g_assert_cmpstr (trace.outcome, ==, "error");
@@ -202,7 +202,8 @@ test_parameters (UnitFixture *fixture, gconstpointer data)
   };
 
   fake_model_set_json (&fixture->model->parameters,
-                       "{\"name\": \"x\", \"count\": -3, \"force\": true, \"null\": null, \"large\": 1" "0000000000000000000, "
+                       "{\"name\": \"x\", \"count\": -3, \"force\": true, \"null\": null, \"large\": 1"
+                       "0000000000000000000, "
                        "\"outer\": {\"inner\": {\"deep\": \"y\"}}}");
   unit_fixture_run_body (fixture, "action act", ask);
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)

@@ -3,12 +3,12 @@
 
 #define CONFIG_FILE ".juju-persistent-config"
 
-#define OPTIONS \
-  "options:\n" \
-  "  name: {type: string, default: web}\n" \
-  "  port: {type: int, default: 80}\n" \
-  "  ratio: {type: float, default: 1.0}\n" \
-  "  public: {type: boolean, default: false}\n" \
+#define OPTIONS                                                                                                        \
+  "options:\n"                                                                                                         \
+  "  name: {type: string, default: web}\n"                                                                             \
+  "  port: {type: int, default: 80}\n"                                                                                 \
+  "  ratio: {type: float, default: 1.0}\n"                                                                             \
+  "  public: {type: boolean, default: false}\n"                                                                        \
   "  extra: {type: string}\n"
 
 #define DEFAULTS "\"name\": \"web\", \"port\": 80, \"ratio\": 1, \"public\": false, \"extra\": null"
@@ -215,7 +215,8 @@ static const PreviousFile previous_files[] = {
   { "no-json", "{'a': 1}", TRUE, ".juju-persistent-config is not used: " },
   { "no-object", "\"text\"", TRUE, ".juju-persistent-config is not used: not a JSON object" },
   { "empty-object", "{}", FALSE, NULL },
-  { "all-the-same", "{\"ratio\": 1.0, \"extra\": null, \"name\": \"web\", \"port\": 80, \"public\": false}", FALSE, NULL },
+  { "all-the-same", "{\"ratio\": 1.0, \"extra\": null, \"name\": \"web\", \"port\": 80, \"public\": false}", FALSE,
+    NULL },
 };
 
 static gboolean
@@ -238,11 +239,12 @@ test_previous_file (UnitFixture *fixture, gconstpointer data)
   if (file->contents != NULL)
     unit_fixture_put_file (fixture, CONFIG_FILE, file->contents);
   unit_fixture_run_body (fixture, "start", note_config);
-  unit_fixture_assert_notes (fixture, file->is_first_run ? ALL_CHANGED " " ALL_DEFAULT " set.name set.port set.ratio"
-                                      : g_str_equal (file->contents, "{}")
-                                          ? "changed changed.name changed.port changed.public changed.ratio "
-                                            ALL_DEFAULT " set.name set.port set.ratio"
-                                          : ALL_DEFAULT " set.name set.port set.ratio");
+  unit_fixture_assert_notes (fixture,
+                             file->is_first_run ? ALL_CHANGED " " ALL_DEFAULT " set.name set.port set.ratio"
+                             : g_str_equal (file->contents, "{}")
+                                 ? "changed changed.name changed.port changed.public changed.ratio " ALL_DEFAULT
+                                   " set.name set.port set.ratio"
+                                 : ALL_DEFAULT " set.name set.port set.ratio");
   if (file->warning != NULL)
     g_assert_true (fake_model_has_logged (fixture->model, file->warning));
   else
@@ -353,6 +355,22 @@ static void
 test_previous_of_removed (UnitFixture *fixture, gconstpointer data)
 {
   unit_fixture_put_file (fixture, CONFIG_FILE, "{\"removed\": \"old\"}");
+  unit_fixture_run_body (fixture, "install", ask_removed);
+  assert_file (fixture, "{" DEFAULTS ", \"removed\": \"old\"}");
+}
+
+/* Nothing but the file is asked for: Juju's answer is wanted when the hook has ended well, for the file. */
+static void
+test_previous_alone (UnitFixture *fixture, gconstpointer data)
+{
+  unit_fixture_put_file (fixture, CONFIG_FILE, "{\"removed\": \"old\"}");
+  unit_fixture_put_file (fixture, "layer.yaml", "includes: []\n");
+  fake_model_fail (fixture->model, "config-get", REACTIVE_ERROR_CONNECTION);
+  unit_fixture_run_body (fixture, "install", ask_removed);
+  assert_file (fixture, "{\"removed\": \"old\"}");
+  g_assert_true (fake_model_has_logged (fixture->model, "configuration: config-get fails, as the test wants it"));
+
+  fake_model_mend (fixture->model);
   unit_fixture_run_body (fixture, "install", ask_removed);
   assert_file (fixture, "{" DEFAULTS ", \"removed\": \"old\"}");
 }
@@ -501,6 +519,7 @@ main (int argc, char **argv)
   ADD_CONFIG_TEST ("/unit/config/file-is-written-when-somebody-asked", test_written_when_asked);
   ADD_CONFIG_TEST ("/unit/config/ask", test_ask);
   ADD_CONFIG_TEST ("/unit/config/previous-value-of-a-removed-option", test_previous_of_removed);
+  ADD_CONFIG_TEST ("/unit/config/previous-value-is-all-that-is-asked", test_previous_alone);
   ADD_CONFIG_TEST ("/unit/config/ask-badly-fails-the-hook", test_ask_badly);
   ADD_CONFIG_TEST ("/unit/config/juju-that-does-not-answer-fails-the-hook", test_juju_fails);
   ADD_CONFIG_TEST ("/unit/config/misuse-fails-the-hook", test_misuse);

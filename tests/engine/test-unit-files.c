@@ -5,11 +5,11 @@
 #define MD5_TWO "\"b8a9f715dbb64fd5c56e7783c6820a61\"" /* of "two" */
 #define PYTHON_ROW "reactive.files_changed.watched"
 
-#define NOTING(function, text) \
-  static gboolean function (ReactiveUnit *unit, GError **error) \
-  { \
-    note (unit, text); \
-    return TRUE; \
+#define NOTING(function, text)                                                                                         \
+  static gboolean function (ReactiveUnit *unit, GError **error)                                                        \
+  {                                                                                                                    \
+    note (unit, text);                                                                                                 \
+    return TRUE;                                                                                                       \
   }
 
 /* Conditions ------------------------------------------------------------------------------------------------------- */
@@ -113,7 +113,8 @@ test_from_python (UnitFixture *fixture, gconstpointer data)
   unit_fixture_assert_row (fixture, PYTHON_ROW, MD5_TWO);
 }
 
-/* What Python had looked at is what handlers start from, even one that can run only after another moved Python's row. */
+/* What Python had looked at is what handlers start from, even one that can run only after another moved Python's row.
+ */
 static void
 test_from_python_late (UnitFixture *fixture, gconstpointer data)
 {
@@ -175,7 +176,8 @@ write_watched (ReactiveUnit *unit, GError **error)
   return reactive_write_file (unit, "watched", "two", -1, 0644, NULL, NULL, error);
 }
 
-static const ReactiveHandler writing_handlers[] = { HANDLER (write_watched, WHEN ("go"), WHEN_FILE_CHANGED ("watched")) };
+static const ReactiveHandler writing_handlers[]
+    = { HANDLER (write_watched, WHEN ("go"), WHEN_FILE_CHANGED ("watched")) };
 static const ReactiveModule writing = TEST_MODULE (HANDLERS (writing_handlers));
 
 static void
@@ -189,7 +191,8 @@ test_handler_writes (UnitFixture *fixture, gconstpointer data)
   assert_hook (fixture, "update-status", "");
 }
 
-/* A file that cannot be read fails the hook, by the name of the handler that waits for it and not of the next to run. */
+/* A file that cannot be read fails the hook, by the name of the handler that waits for it and not of the next to run.
+ */
 static const ReactiveHandler unreadable_handlers[] = {
   HANDLER (guarded, WHEN ("ready"), WHEN_FILE_CHANGED ("watched", "other")),
   HANDLER (late, WHEN ("ready")),

@@ -29,7 +29,8 @@ make_modules (const char *first_name, const ReactiveModule *first, ...)
   va_list arguments;
 
   va_start (arguments, first);
-  for (; name != NULL; name = va_arg (arguments, const char *), module = name != NULL ? va_arg (arguments, const ReactiveModule *) : NULL)
+  for (; name != NULL; name = va_arg (arguments, const char *),
+                       module = name != NULL ? va_arg (arguments, const ReactiveModule *) : NULL)
     {
       ReactiveLoadedModule *loaded = g_new0 (ReactiveLoadedModule, 1);
 
@@ -160,17 +161,34 @@ test_longer_entries (UnitFixture *fixture, gconstpointer data)
 /* The identity of a Python handler --------------------------------------------------------------------------------- */
 
 static const ReactiveHandler once_handlers[] = {
-  { .name = "ours", .function = run, .conditions = CONDITIONS (ONCE, WHEN ("a")), .python_id = "/c/reactive/app.py:7:ours" },
+  { .name = "ours",
+    .function = run,
+    .conditions = CONDITIONS (ONCE, WHEN ("a")),
+    .python_id = "/c/reactive/app.py:7:ours" },
+  { .name = "from_charm_dir",
+    .function = run,
+    .conditions = CONDITIONS (ONCE, WHEN ("a")),
+    .python_id = "reactive/app.py:9:f" },
 };
 static const ReactiveModule once_module = TEST_MODULE (HANDLERS (once_handlers));
+
+/* Of the unit that runs: a module knows the path from the charm directory on. */
+static char *
+full_key (UnitFixture *fixture)
+{
+  return g_strdup_printf ("reactive.invoked.%s/reactive/app.py:9:f", fixture->directory);
+}
 
 static void
 test_once (UnitFixture *fixture, gconstpointer data)
 {
+  g_autofree char *key = full_key (fixture);
+
   unit_fixture_add_module (fixture, "app", &once_module);
   unit_fixture_set_row (fixture, "reactive.states.a", "null");
   unit_fixture_run_well (fixture, "start");
-  unit_fixture_assert_notes (fixture, "ran");
+  unit_fixture_assert_notes (fixture, "ran ran");
+  unit_fixture_assert_row (fixture, key, "true");
   unit_fixture_assert_row (fixture, "reactive.invoked.app:ours", "true");
   unit_fixture_assert_row (fixture, "reactive.invoked./c/reactive/app.py:7:ours", "true");
   unit_fixture_run_well (fixture, "start");
@@ -180,6 +198,9 @@ test_once (UnitFixture *fixture, gconstpointer data)
 static void
 test_once_in_python (UnitFixture *fixture, gconstpointer data)
 {
+  g_autofree char *key = full_key (fixture);
+
+  unit_fixture_set_row (fixture, key, "true");
   unit_fixture_add_module (fixture, "app", &once_module);
   unit_fixture_set_row (fixture, "reactive.states.a", "null");
   unit_fixture_set_row (fixture, "reactive.invoked./c/reactive/app.py:7:ours", "true");
@@ -197,9 +218,10 @@ static const ReactiveModule pattern_module = TEST_MODULE (HANDLERS (pattern_hand
 static void
 test_pattern (UnitFixture *fixture, gconstpointer data)
 {
-  unit_fixture_put_file (fixture, "metadata.yaml",
-                         "name: app\nrequires: {db: {interface: mysql}, shared: {interface: mysql}, web: {interface: http}}\n"
-                         "provides: {other: {interface: mysql}}\n");
+  unit_fixture_put_file (
+      fixture, "metadata.yaml",
+      "name: app\nrequires: {db: {interface: mysql}, shared: {interface: mysql}, web: {interface: http}}\n"
+      "provides: {other: {interface: mysql}}\n");
   unit_fixture_add_module (fixture, "app", &pattern_module);
   unit_fixture_run_well (fixture, "db-relation-joined");
   unit_fixture_run_well (fixture, "shared-relation-changed");

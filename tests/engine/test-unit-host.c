@@ -272,10 +272,13 @@ run_badly (ReactiveUnit *unit, GError **error)
   assert_run_fails (unit, "exit 3", 0, REACTIVE_ERROR_FAILED, "'sh' ended with exit code 3");
   assert_run_fails (unit, "echo why >&2; echo; exit 1", 0, REACTIVE_ERROR_FAILED, "'sh' ended with exit code 1: why");
   /* The end of a long complaint, by whole characters. */
-  assert_run_fails (unit, "echo begin; for i in 1 2 3 4 5 6 7 8 9 10; do printf '%0100d\\303\\251\\303\\251\\303\\251' 0 0 0 >&2; "
-                          "done; echo end >&2; exit 1",
-                    0, REACTIVE_ERROR_FAILED, "'sh' ended with exit code 1: *0éééend");
-  assert_run_fails (unit, "i=0; while [ $i -lt 1200 ]; do printf '\\303\\251'; i=$((i+1)); done >&2; echo x >&2; exit 1", 0,
+  assert_run_fails (
+      unit,
+      "echo begin; for i in 1 2 3 4 5 6 7 8 9 10; do printf '%0100d\\303\\251\\303\\251\\303\\251' 0 0 0 >&2; "
+      "done; echo end >&2; exit 1",
+      0, REACTIVE_ERROR_FAILED, "'sh' ended with exit code 1: *0éééend");
+  assert_run_fails (unit,
+                    "i=0; while [ $i -lt 1200 ]; do printf '\\303\\251'; i=$((i+1)); done >&2; echo x >&2; exit 1", 0,
                     REACTIVE_ERROR_FAILED, "'sh' ended with exit code 1: ééé*ééx");
   assert_run_fails (unit, "head -c 17000000 /dev/zero", 0, REACTIVE_ERROR_BAD_DATA, "*killed, as it wrote more than*");
 
@@ -487,10 +490,9 @@ static void
 test_identity (UnitFixture *fixture, gconstpointer data)
 {
   static const char *const environment[] = {
-    "JUJU_MODEL_NAME=model",      "JUJU_MODEL_UUID=uuid",        "JUJU_MACHINE_ID=3",
-    "JUJU_AVAILABILITY_ZONE=zone", "JUJU_PRINCIPAL_UNIT=main/1", "JUJU_VERSION=3.6.1",
-    "JUJU_RELATION_ID=db:7",      "JUJU_REMOTE_UNIT=mysql/2",    "JUJU_REMOTE_APP=mysql",
-    "JUJU_DEPARTING_UNIT=mysql/9",
+    "JUJU_MODEL_NAME=model",      "JUJU_MODEL_UUID=uuid",        "JUJU_MACHINE_ID=3",     "JUJU_AVAILABILITY_ZONE=zone",
+    "JUJU_PRINCIPAL_UNIT=main/1", "JUJU_VERSION=3.6.1",          "JUJU_RELATION_ID=db:7", "JUJU_REMOTE_UNIT=mysql/2",
+    "JUJU_REMOTE_APP=mysql",      "JUJU_DEPARTING_UNIT=mysql/9",
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (environment); i++)

@@ -30,6 +30,7 @@ store (ReactiveUnit *unit, GError **error)
   reactive_kv_unset (unit, "app.gone");
   reactive_kv_unset (unit, "app.never-there");
   reactive_kv_set_string (unit, "other", "y");
+  reactive_kv_set_integer (unit, "integer", G_MININT64);
   g_assert_cmpstr (reactive_kv_get_string (unit, "app.string"), ==, "café \"x\"");
 
   return TRUE;
@@ -52,6 +53,10 @@ load (ReactiveUnit *unit, GError **error)
   g_assert_null (reactive_kv_get_string (unit, "app.object"));
   g_assert_null (reactive_kv_get_string (unit, "app.never-there"));
   g_assert_null (reactive_kv_get (unit, "broken"));
+  g_assert_cmpint (reactive_kv_get_integer (unit, "integer"), ==, G_MININT64);
+  g_assert_cmpint (reactive_kv_get_integer (unit, "large"), ==, 0);
+  g_assert_cmpint (reactive_kv_get_integer (unit, "app.string"), ==, 0);
+  g_assert_cmpint (reactive_kv_get_integer (unit, "app.never-there"), ==, 0);
 
   /* What was given lives on although the rows go. */
   reactive_kv_unset (unit, "app.string");
@@ -70,6 +75,9 @@ test_values (UnitFixture *fixture, gconstpointer data)
   unit_fixture_assert_row (fixture, "app.string", "\"caf\\u00e9 \\\"x\\\"\"");
   unit_fixture_assert_row (fixture, "app.gone", NULL);
 
+  unit_fixture_assert_row (fixture, "integer", "-9223372036854775808");
+
+  unit_fixture_set_row (fixture, "large", "9223372036854775808");
   unit_fixture_set_row (fixture, "broken", "no JSON");
   unit_fixture_set_row (fixture, "app.zbroken", "no JSON");
   unit_fixture_run_body (fixture, "start", load);
@@ -287,6 +295,7 @@ misuse (ReactiveUnit *unit, GError **error)
   g_assert_null (reactive_kv_get_string (nobody, "x"));
   reactive_kv_set (unit, "x", NULL);
   reactive_kv_set_string (unit, "x", nothing);
+  g_assert_cmpint (reactive_kv_get_integer (nobody, "x"), ==, 0);
   reactive_kv_unset (unit, nothing);
   g_assert_null (reactive_kv_get_range (unit, nothing));
   g_assert_false (reactive_data_changed (unit, nothing, NULL));

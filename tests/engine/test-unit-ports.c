@@ -95,9 +95,9 @@ close_bad (ReactiveUnit *unit, GError **error)
 static void
 test_bad_ports (UnitFixture *fixture, gconstpointer data)
 {
-  static const char *const ports[] = { "",        "http",   "0",       "65536",    "-1",       "80-",    "90-80",
-                                       "80/sctp", "80/TCP", "80/tcp ", " 80",      "80-90-99", "80//tcp", "icmp/tcp",
-                                       "+80",     "0x50",   "80,443",  "99999999999999999999" };
+  static const char *const ports[]
+      = { "",        "http", "0",        "65536",   "-1",       "80-", "90-80", "80/sctp", "80/TCP",
+          "80/tcp ", " 80",  "80-90-99", "80//tcp", "icmp/tcp", "+80", "0x50",  "80,443",  "99999999999999999999" };
 
   for (guint i = 0; i < G_N_ELEMENTS (ports); i++)
     {
@@ -238,7 +238,7 @@ test_failing_tools (UnitFixture *fixture, gconstpointer data)
 typedef struct
 {
   const char *network;
-  const char *bind;    /* NULL: NOT_FOUND */
+  const char *bind; /* NULL: NOT_FOUND */
   const char *ingress;
 } Network;
 
@@ -313,8 +313,7 @@ test_networks (UnitFixture *fixture, gconstpointer data)
   g_ptr_array_add (fixture->environment, g_strdup ("JUJU_RELATION_ID=db:7"));
   unit_fixture_assert_journal (fixture, "nothing", "");
   unit_fixture_run_body (fixture, "db-relation-changed", ask_no_network);
-  unit_fixture_assert_journal (fixture, "network-get",
-                               "network-get db db:7\nnetwork-get db db:7\nnetwork-get db db:7");
+  unit_fixture_assert_journal (fixture, "network-get", "network-get db db:7\nnetwork-get db db:7\nnetwork-get db db:7");
 }
 
 static gboolean

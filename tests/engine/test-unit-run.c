@@ -4,11 +4,11 @@
 #define CONFIG_FILE ".juju-persistent-config"
 
 /* Handlers that note that they ran. */
-#define NOTING(function, text) \
-  static gboolean function (ReactiveUnit *unit, GError **error) \
-  { \
-    note (unit, text); \
-    return TRUE; \
+#define NOTING(function, text)                                                                                         \
+  static gboolean function (ReactiveUnit *unit, GError **error)                                                        \
+  {                                                                                                                    \
+    note (unit, text);                                                                                                 \
+    return TRUE;                                                                                                       \
   }
 
 /* Order ----------------------------------------------------------------------------------------------------------- */
@@ -52,8 +52,8 @@ static const ReactiveTrigger second_triggers[] = {
 };
 static const ReactiveModule first
     = TEST_MODULE (HANDLERS (first_handlers), .start = first_start, .finish = first_finish);
-static const ReactiveModule second
-    = TEST_MODULE (HANDLERS (second_handlers), TRIGGERS (second_triggers), .start = second_start, .finish = second_finish);
+static const ReactiveModule second = TEST_MODULE (HANDLERS (second_handlers), TRIGGERS (second_triggers),
+                                                  .start = second_start, .finish = second_finish);
 
 static void
 add_order_modules (UnitFixture *fixture)
@@ -88,8 +88,8 @@ test_unknown_hook (UnitFixture *fixture, gconstpointer data)
   unit_fixture_set_row (fixture, "reactive.states.one", "null");
   add_order_modules (fixture);
   unit_fixture_run_well (fixture, "something-new");
-  unit_fixture_assert_notes (
-      fixture, "first:start second:start first:when-one second:when-two second:finish first:finish");
+  unit_fixture_assert_notes (fixture,
+                             "first:start second:start first:when-one second:when-two second:finish first:finish");
 }
 
 static void
@@ -275,7 +275,7 @@ static const ReactiveModule failing = TEST_MODULE (HANDLERS (failing_handlers), 
 
 typedef struct
 {
-  const char *step;    /* "config-get" and others of Juju's, or what fail_when_noted() waits for */
+  const char *step; /* "config-get" and others of Juju's, or what fail_when_noted() waits for */
   ReactiveError code;
   const char *pattern;
   gboolean has_row;
@@ -423,7 +423,8 @@ sticky_and_own (ReactiveUnit *unit, GError **error)
 static void
 test_returns (UnitFixture *fixture, gconstpointer data)
 {
-  unit_fixture_fail_body (fixture, "install", false_without_error, "handler 'app:body': it returned FALSE without an error");
+  unit_fixture_fail_body (fixture, "install", false_without_error,
+                          "handler 'app:body': it returned FALSE without an error");
   unit_fixture_fail_body (fixture, "install", true_with_error, "handler 'app:body': but something is wrong");
   unit_fixture_fail_body (fixture, "install", foreign_error, "handler 'app:body': from elsewhere");
   unit_fixture_fail_body (fixture, "install", sticky_and_own, "handler 'app:body': 'http' is *");
@@ -480,7 +481,9 @@ finish_early (ReactiveUnit *unit, GError **error)
 
 static const ReactiveHandler early_handlers[] = {
   HANDLER (finish_early, ON ("install")),
-  { .name = "act", .function = finish_early, .conditions = CONDITIONS ({ REACTIVE_CONDITION_ACTION, REACTIVE_NAMES ("act") }) },
+  { .name = "act",
+    .function = finish_early,
+    .conditions = CONDITIONS ({ REACTIVE_CONDITION_ACTION, REACTIVE_NAMES ("act") }) },
 };
 static const ReactiveModule early = TEST_MODULE (HANDLERS (early_handlers));
 static const ReactiveModule early_start = TEST_MODULE (.start = finish_early);
@@ -742,7 +745,8 @@ test_cap (UnitFixture *fixture, gconstpointer data)
 {
   unit_fixture_add_module (fixture, "app", &cap);
   unit_fixture_run_well (fixture, "install");
-  g_assert_true (fake_model_has_logged (fixture->model, "ERROR: handlers did not settle in 100 iterations; they go round in "));
+  g_assert_true (
+      fake_model_has_logged (fixture->model, "ERROR: handlers did not settle in 100 iterations; they go round in "));
   g_assert_true (fake_model_has_logged (fixture->model, "app:off"));
 }
 

@@ -33,7 +33,6 @@ unit_fixture_set_up (UnitFixture *fixture, gconstpointer data)
   fixture->modules = g_ptr_array_new_with_free_func (free_module);
   fixture->environment = g_ptr_array_new_with_free_func (g_free);
   fixture->notes = g_string_new (NULL);
-  fixture->mode = REACTIVE_STORE_READ_WRITE;
   unit_fixture_put_file (fixture, "metadata.yaml", "name: app\nrequires: {db: {interface: mysql}}\n");
 }
 
@@ -156,7 +155,7 @@ unit_fixture_new_unit (UnitFixture *fixture, const char *hook)
 {
   g_autoptr (ReactiveHandlers) handlers = make_handlers (fixture);
   g_autoptr (GError) error = NULL;
-  ReactiveStore *store = reactive_store_open (fixture->state_path, fixture->mode, &error);
+  ReactiveStore *store = reactive_store_open (fixture->state_path, REACTIVE_STORE_READ_WRITE, &error);
   ReactiveUnit *unit;
 
   g_assert_no_error (error);

@@ -13,27 +13,26 @@
 /* A charm directory, a state file in it, and a Juju, over several hooks in a row. */
 typedef struct
 {
-  char *directory;        /* of the charm: metadata.yaml of a charm "app" with the endpoint "db" of interface "mysql" */
+  char *directory; /* of the charm: metadata.yaml of a charm "app" with the endpoint "db" of interface "mysql" */
   char *state_path;
-  char *root_directory;   /* what hooks see as "/"; "/" until changed */
+  char *root_directory; /* what hooks see as "/"; "/" until changed */
   FakeModel *model;
   GPtrArray *modules;     /* as unit_fixture_add_module() adds them */
   GPtrArray *environment; /* "NAME=VALUE", beside what every hook has */
   GString *notes;         /* what handlers did, as they noted it */
   ReactiveHandlerFunc body;
-  ReactiveStoreMode mode;
 } UnitFixture;
 
 void unit_fixture_set_up (UnitFixture *fixture, gconstpointer data);
 void unit_fixture_tear_down (UnitFixture *fixture, gconstpointer data);
-#define ADD_UNIT_TEST(path, function) \
+#define ADD_UNIT_TEST(path, function)                                                                                  \
   g_test_add (path, UnitFixture, NULL, unit_fixture_set_up, function, unit_fixture_tear_down)
 
 /* The tables of a module that is part of the test. */
-#define TEST_MODULE(...) \
-  { \
-    .abi = REACTIVE_MODULE_ABI, .size = sizeof (ReactiveModule), .handler_size = sizeof (ReactiveHandler), \
-    .condition_size = sizeof (ReactiveCondition), .trigger_size = sizeof (ReactiveTrigger), __VA_ARGS__ \
+#define TEST_MODULE(...)                                                                                               \
+  {                                                                                                                    \
+    .abi = REACTIVE_MODULE_ABI, .size = sizeof (ReactiveModule), .handler_size = sizeof (ReactiveHandler),             \
+    .condition_size = sizeof (ReactiveCondition), .trigger_size = sizeof (ReactiveTrigger), __VA_ARGS__                \
   }
 
 /* Modules are dispatched in the order in which they were added. */

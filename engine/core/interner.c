@@ -5,7 +5,7 @@
 
 #define FIRST_BUCKETS 16
 
-/* FNV-1a, with a final mix because the buckets are chosen by the low bits. */
+/* FNV-1a, and the final mix of MurmurHash3: names that differ in a digit must not end up in neighbouring buckets. */
 static guint32
 hash_string (const char *string)
 {
@@ -14,7 +14,10 @@ hash_string (const char *string)
   for (const guchar *byte = (const guchar *) string; *byte != 0; byte++)
     hash = (hash ^ *byte) * 16777619u;
 
-  return hash ^ (hash >> 15);
+  hash = (hash ^ (hash >> 16)) * 0x85ebca6bu;
+  hash = (hash ^ (hash >> 13)) * 0xc2b2ae35u;
+
+  return hash ^ (hash >> 16);
 }
 
 void
@@ -31,14 +34,22 @@ reactive_interner_clear (ReactiveInterner *interner)
   g_clear_pointer (&interner->buckets, g_free);
 }
 
-/* The bucket that holds @string, or the empty one where it belongs. */
-static guint32
-find_bucket (const ReactiveInterner *interner, const char *string)
+static inline guint32
+number_in (const ReactiveInterner *interner, guint32 bucket)
 {
-  guint32 bucket = hash_string (string) & interner->mask;
+  return (interner->buckets[bucket] & interner->mask) - 1;
+}
+
+/* The bucket that holds @string, or the empty one where it belongs. Only a string whose hash agrees in the bits that the
+ * bucket keeps is looked at. */
+static guint32
+find_bucket (const ReactiveInterner *interner, const char *string, guint32 hash)
+{
+  guint32 bucket = hash & interner->mask;
 
   while (interner->buckets[bucket] != 0
-         && strcmp (reactive_interner_get (interner, interner->buckets[bucket] - 1), string) != 0)
+         && (((interner->buckets[bucket] ^ hash) & ~interner->mask) != 0
+             || strcmp (reactive_interner_get (interner, number_in (interner, bucket)), string) != 0))
     bucket = (bucket + 1) & interner->mask;
 
   return bucket;
@@ -47,7 +58,9 @@ find_bucket (const ReactiveInterner *interner, const char *string)
 guint32
 reactive_interner_find (const ReactiveInterner *interner, const char *string)
 {
-  return interner->buckets[find_bucket (interner, string)] - 1; /* an empty bucket gives NONE */
+  guint32 bucket = find_bucket (interner, string, hash_string (string));
+
+  return interner->buckets[bucket] != 0 ? number_in (interner, bucket) : REACTIVE_INTERNER_NONE;
 }
 
 static void
@@ -55,12 +68,21 @@ grow_buckets (ReactiveInterner *interner)
 {
   gsize size = 2 * ((gsize) interner->mask + 1);
 
+  g_assert (size <= G_MAXUINT32);
+
   g_free (interner->buckets);
   interner->buckets = g_new0 (guint32, size);
   interner->mask = size - 1;
 
   for (guint32 number = 0; number < interner->length; number++)
-    interner->buckets[find_bucket (interner, reactive_interner_get (interner, number))] = number + 1;
+    {
+      guint32 hash = hash_string (reactive_interner_get (interner, number));
+      guint32 bucket = hash & interner->mask;
+
+      while (interner->buckets[bucket] != 0)
+        bucket = (bucket + 1) & interner->mask;
+      interner->buckets[bucket] = (hash & ~interner->mask) | (number + 1);
+    }
 }
 
 static void
@@ -82,10 +104,11 @@ append_text (ReactiveInterner *interner, const char *string)
 guint32
 reactive_interner_add (ReactiveInterner *interner, const char *string)
 {
-  guint32 bucket = find_bucket (interner, string);
+  guint32 hash = hash_string (string);
+  guint32 bucket = find_bucket (interner, string, hash);
 
   if (interner->buckets[bucket] != 0)
-    return interner->buckets[bucket] - 1;
+    return number_in (interner, bucket);
 
   if (interner->length == interner->size)
     {
@@ -94,9 +117,9 @@ reactive_interner_add (ReactiveInterner *interner, const char *string)
     }
   interner->offsets[interner->length] = interner->text_length;
   append_text (interner, string);
-  interner->buckets[bucket] = ++interner->length;
+  interner->buckets[bucket] = (hash & ~interner->mask) | ++interner->length;
 
-  /* At most three quarters full. */
+  /* At most three quarters full, so that the numbers fit into the bits of the mask. */
   if (interner->length > interner->mask - interner->mask / 4)
     grow_buckets (interner);
 

@@ -13,7 +13,7 @@ typedef struct
   guint32 *offsets;    /* of string i in text */
   guint32 length;
   guint32 size;
-  guint32 *buckets;    /* string number + 1; 0 is empty */
+  guint32 *buckets;    /* in the bits of the mask string number + 1, above them those of its hash; 0 is empty */
   guint32 mask;
 } ReactiveInterner;
 

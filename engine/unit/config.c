@@ -161,8 +161,8 @@ reactive_unit_drop_config_flags (ReactiveUnit *unit)
     }
 }
 
-/* As charmhelpers' Config.save(): what Juju has now, then what the file had and Juju has not. Only a hook that asked for
- * the configuration writes it, and only when it would say something new. */
+/* As charmhelpers' Config.save(): what Juju has now, then what the file had and Juju has not. Only a hook that asked
+ * for the configuration writes it, and only when it would say something new. */
 gboolean
 reactive_unit_save_config (ReactiveUnit *unit, GError **error)
 {
@@ -187,7 +187,8 @@ reactive_unit_save_config (ReactiveUnit *unit, GError **error)
       const char *name = reactive_json_get_member_name (unit->previous_config, i);
 
       if (reactive_json_get_member (merged, name) == NULL)
-        reactive_json_object_set (merged, name, reactive_json_ref (reactive_json_get_element (unit->previous_config, i)));
+        reactive_json_object_set (merged, name,
+                                  reactive_json_ref (reactive_json_get_element (unit->previous_config, i)));
     }
 
   text = reactive_json_to_text (merged, REACTIVE_JSON_INSERTION_ORDER);
@@ -231,7 +232,8 @@ config_for (ReactiveUnit *unit, const char *option)
 
   g_ptr_array_add (names, NULL);
   hint = reactive_text_hint (option, (const char *const *) names->pdata);
-  reactive_unit_fail_printf (unit, REACTIVE_ERROR_INVALID, "the charm has no configuration option '%s'%s", option, hint);
+  reactive_unit_fail_printf (unit, REACTIVE_ERROR_INVALID, "the charm has no configuration option '%s'%s", option,
+                             hint);
 
   return NULL;
 }

@@ -53,7 +53,8 @@ note_outcome (ReactiveUnit *unit, gboolean ok, GError *handler_error)
 }
 
 gboolean
-reactive_unit_call (ReactiveUnit *unit, const char *module, const char *id, ReactiveHandlerFunc function, GError **error)
+reactive_unit_call (ReactiveUnit *unit, const char *module, const char *id, ReactiveHandlerFunc function,
+                    GError **error)
 {
   GError *handler_error = NULL;
   gboolean ok;

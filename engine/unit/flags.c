@@ -17,8 +17,9 @@ check_flag (ReactiveUnit *unit, const char *flag)
 
   length = strlen (flag);
   if (length == 0 || length > MAX_FLAG_BYTES)
-    reactive_unit_fail_printf (unit, REACTIVE_ERROR_INVALID, "a flag's name has %" G_GSIZE_FORMAT
-                               " bytes (expected 1 to %d)", length, MAX_FLAG_BYTES);
+    reactive_unit_fail_printf (unit, REACTIVE_ERROR_INVALID,
+                               "a flag's name has %" G_GSIZE_FORMAT " bytes (expected 1 to %d)", length,
+                               MAX_FLAG_BYTES);
   else if (!g_utf8_validate (flag, length, NULL))
     reactive_unit_fail_printf (unit, REACTIVE_ERROR_INVALID, "a flag's name is not UTF-8");
   else

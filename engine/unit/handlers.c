@@ -62,8 +62,8 @@ clear_info (gpointer info)
   g_free (((ReactiveHandlerInfo *) info)->python_id);
 }
 
-/* Python's identities begin with an absolute path, in which the unit's name stands: a module can only know the part from
- * the charm directory on. */
+/* Python's identities begin with an absolute path, in which the unit's name stands: a module can only know the part
+ * from the charm directory on. */
 static char *
 resolve_python_id (const ReactiveCharm *charm, const char *python_id)
 {
@@ -151,8 +151,8 @@ add_directory (GPtrArray **modules, const char *directory, GError **error)
   return TRUE;
 }
 
-/* The installed modules of the layers that the charm includes, in that order, then the charm's own. Layers that are part
- * of the engine (basic, leadership, status) have none. */
+/* The installed modules of the layers that the charm includes, in that order, then the charm's own. Layers that are
+ * part of the engine (basic, leadership, status) have none. */
 static GPtrArray *
 load_modules (const ReactiveCharm *charm, GError **error)
 {

@@ -18,8 +18,8 @@ typedef struct
 
 /* @charm and @modules (element-type ReactiveLoadedModule) are taken. Errors: MODULE when two handlers have one name. */
 ReactiveHandlers *reactive_handlers_new (ReactiveCharm *charm, GPtrArray *modules, GError **error);
-/* The charm's files, the modules of `reactive/` in its directory, and the installed ones that `layer:NAME` in layer.yaml
- * asks for. */
+/* The charm's files, the modules of `reactive/` in its directory, and the installed ones that `layer:NAME` in
+ * layer.yaml asks for. */
 ReactiveHandlers *reactive_handlers_load (const char *charm_dir, GError **error);
 ReactiveHandlers *reactive_handlers_ref (ReactiveHandlers *handlers);
 void reactive_handlers_unref (ReactiveHandlers *handlers);

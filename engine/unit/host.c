@@ -30,8 +30,8 @@ resolve_owner (const char *owner, int *out_user, int *out_group, GError **error)
 
   if (user == NULL || (parts[1] != NULL && group == NULL))
     {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND, "there is no %s '%s'", user == NULL ? "user" : "group",
-                   user == NULL ? parts[0] : parts[1]);
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND, "there is no %s '%s'",
+                   user == NULL ? "user" : "group", user == NULL ? parts[0] : parts[1]);
       return FALSE;
     }
 
@@ -119,8 +119,8 @@ reactive_write_file (ReactiveUnit *unit, const char *path, const char *contents,
  * Runs a program in the charm directory and waits for it. Output is captured up to 16 MiB and made valid UTF-8. One
  * that takes too long is killed with everything it started.
  *
- * Returns: %TRUE if it ran to its end, whatever its exit code; or %FALSE with %REACTIVE_ERROR_NOT_FOUND (no such program),
- *   %REACTIVE_ERROR_TIMEOUT, %REACTIVE_ERROR_BAD_DATA (too much output) or %REACTIVE_ERROR_FAILED
+ * Returns: %TRUE if it ran to its end, whatever its exit code; or %FALSE with %REACTIVE_ERROR_NOT_FOUND (no such
+ * program), %REACTIVE_ERROR_TIMEOUT, %REACTIVE_ERROR_BAD_DATA (too much output) or %REACTIVE_ERROR_FAILED
  */
 gboolean
 reactive_run_full (ReactiveUnit *unit, const char *const *argv, const char *input, guint timeout_ms,
@@ -162,8 +162,8 @@ reactive_run_full (ReactiveUnit *unit, const char *const *argv, const char *inpu
  *
  * reactive_run_full() for the usual case, where an exit code that is not 0 is an error.
  *
- * Returns: (transfer full) (nullable): what it printed, free with g_free(); or %NULL with %REACTIVE_ERROR_FAILED (its exit
- *   code; the message has the end of what it printed as errors) or an error of reactive_run_full()
+ * Returns: (transfer full) (nullable): what it printed, free with g_free(); or %NULL with %REACTIVE_ERROR_FAILED (its
+ * exit code; the message has the end of what it printed as errors) or an error of reactive_run_full()
  */
 char *
 reactive_run (ReactiveUnit *unit, const char *const *argv, guint timeout_ms, GError **error)

@@ -175,7 +175,8 @@ reactive_get_relation_id (ReactiveUnit *unit)
  * reactive_get_remote_unit:
  * @unit: the unit
  *
- * Returns: (transfer none) (nullable): the remote unit that a relation hook is about; %NULL in other hooks, and where the hook is about the application
+ * Returns: (transfer none) (nullable): the remote unit that a relation hook is about; %NULL in other hooks, and where
+ * the hook is about the application
  */
 const char *
 reactive_get_remote_unit (ReactiveUnit *unit)
@@ -203,7 +204,8 @@ reactive_get_remote_application (ReactiveUnit *unit)
  * reactive_get_departing_unit:
  * @unit: the unit
  *
- * Returns: (transfer none) (nullable): the unit that leaves in a departed hook, which may be this one; %NULL in other hooks
+ * Returns: (transfer none) (nullable): the unit that leaves in a departed hook, which may be this one; %NULL in other
+ * hooks
  */
 const char *
 reactive_get_departing_unit (ReactiveUnit *unit)

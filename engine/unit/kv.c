@@ -68,8 +68,9 @@ reactive_kv_get_string (ReactiveUnit *unit, const char *key)
 {
   const ReactiveJson *value = reactive_kv_get (unit, key);
 
-  return value != NULL && reactive_json_get_kind (value) == REACTIVE_JSON_STRING ? reactive_json_get_string (value, NULL)
-                                                                                 : NULL;
+  return value != NULL && reactive_json_get_kind (value) == REACTIVE_JSON_STRING
+             ? reactive_json_get_string (value, NULL)
+             : NULL;
 }
 
 /**

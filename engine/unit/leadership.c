@@ -167,8 +167,9 @@ reactive_leader_get (ReactiveUnit *unit, const char *key)
 
   value = reactive_json_get_member (settings, key);
 
-  return value != NULL && reactive_json_get_kind (value) == REACTIVE_JSON_STRING ? reactive_json_get_string (value, NULL)
-                                                                                 : NULL;
+  return value != NULL && reactive_json_get_kind (value) == REACTIVE_JSON_STRING
+             ? reactive_json_get_string (value, NULL)
+             : NULL;
 }
 
 /**
@@ -182,8 +183,8 @@ reactive_leader_get (ReactiveUnit *unit, const char *key)
  * `leadership.changed.KEY`, `leadership.changed` and `leadership.set.KEY` follow at once too. As layer:leadership's
  * leader_set().
  *
- * Returns: %TRUE, or %FALSE with %REACTIVE_ERROR_DENIED (not the leader), %REACTIVE_ERROR_NO_TOOL (Juju 4.0 and later) or
- * what the tool failed with
+ * Returns: %TRUE, or %FALSE with %REACTIVE_ERROR_DENIED (not the leader), %REACTIVE_ERROR_NO_TOOL (Juju 4.0 and later)
+ * or what the tool failed with
  */
 gboolean
 reactive_leader_set (ReactiveUnit *unit, const char *key, const char *value, GError **error)

@@ -9,8 +9,8 @@
  * @level: how much it matters
  * @message: plain text, of any number of lines
  *
- * Writes to Juju's log. Lines are sent in batches: before each handler, at the end of the hook, and at once from WARNING
- * on.
+ * Writes to Juju's log. Lines are sent in batches: before each handler, at the end of the hook, and at once from
+ * WARNING on.
  */
 void
 reactive_log (ReactiveUnit *unit, ReactiveLogLevel level, const char *message)

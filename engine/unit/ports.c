@@ -21,8 +21,7 @@ hold_port (ReactiveUnit *unit, const char *port, char verb)
 
   normalized = reactive_port_normalize (port);
   if (normalized == NULL)
-    reactive_unit_fail_printf (unit, REACTIVE_ERROR_INVALID,
-                               "'%s' is not a port (" REACTIVE_PORT_EXPECTED ")", port);
+    reactive_unit_fail_printf (unit, REACTIVE_ERROR_INVALID, "'%s' is not a port (" REACTIVE_PORT_EXPECTED ")", port);
   else
     g_ptr_array_add (unit->ports, g_strdup_printf ("%c%s", verb, normalized));
 }

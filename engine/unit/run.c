@@ -180,8 +180,8 @@ publish_and_commit (ReactiveUnit *unit, GError **error)
 }
 
 /* What Juju applies at once comes after the transaction, so that nothing is shown that is not kept; so does the
- * configuration: a kill in between repeats `config.changed`, and never loses it. Nothing here fails the hook: Juju would
- * drop what it holds back, while the state file says that it was sent. */
+ * configuration: a kill in between repeats `config.changed`, and never loses it. Nothing here fails the hook: Juju
+ * would drop what it holds back, while the state file says that it was sent. */
 static void
 tell_afterwards (ReactiveUnit *unit)
 {

@@ -12,7 +12,7 @@ typedef struct
 {
   const char *status; /* "blocked", "waiting" or "active" */
   char *message;
-  guint rank;         /* of the layer that set it */
+  guint rank; /* of the layer that set it */
 } PooledStatus;
 
 static void
@@ -172,18 +172,18 @@ reactive_status_active (ReactiveUnit *unit, const char *message)
   pool_status (unit, "active", message);
 }
 
-#define DEFINE_STATUS_PRINTF(name) \
-  void reactive_status_##name##_printf (ReactiveUnit *unit, const char *format, ...) \
-  { \
-    g_autofree char *message = NULL; \
-    va_list arguments; \
-\
-    g_return_if_fail (format != NULL); \
-\
-    va_start (arguments, format); \
-    message = g_strdup_vprintf (format, arguments); \
-    va_end (arguments); \
-    reactive_status_##name (unit, message); \
+#define DEFINE_STATUS_PRINTF(name)                                                                                     \
+  void reactive_status_##name##_printf (ReactiveUnit *unit, const char *format, ...)                                   \
+  {                                                                                                                    \
+    g_autofree char *message = NULL;                                                                                   \
+    va_list arguments;                                                                                                 \
+                                                                                                                       \
+    g_return_if_fail (format != NULL);                                                                                 \
+                                                                                                                       \
+    va_start (arguments, format);                                                                                      \
+    message = g_strdup_vprintf (format, arguments);                                                                    \
+    va_end (arguments);                                                                                                \
+    reactive_status_##name (unit, message);                                                                            \
   }
 
 /**
@@ -243,8 +243,9 @@ status_member (ReactiveUnit *unit, const char *name)
 
   value = reactive_json_get_member (status, name);
 
-  return value != NULL && reactive_json_get_kind (value) == REACTIVE_JSON_STRING ? reactive_json_get_string (value, NULL)
-                                                                                 : NULL;
+  return value != NULL && reactive_json_get_kind (value) == REACTIVE_JSON_STRING
+             ? reactive_json_get_string (value, NULL)
+             : NULL;
 }
 
 /**

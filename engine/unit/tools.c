@@ -38,8 +38,8 @@ call_tool (ReactiveUnit *unit, const char *const *argv, const char *input, React
  * Runs any hook tool of Juju, over the agent socket where there is one.
  *
  * Returns: (transfer full) (nullable): what it printed, free with g_free(); or %NULL with %REACTIVE_ERROR_TOOL (it
- *   failed; the message has Juju's reason), %REACTIVE_ERROR_NO_TOOL, %REACTIVE_ERROR_CONNECTION, %REACTIVE_ERROR_TIMEOUT,
- *   or %REACTIVE_ERROR_BAD_DATA (not UTF-8, or too long)
+ *   failed; the message has Juju's reason), %REACTIVE_ERROR_NO_TOOL, %REACTIVE_ERROR_CONNECTION,
+ * %REACTIVE_ERROR_TIMEOUT, or %REACTIVE_ERROR_BAD_DATA (not UTF-8, or too long)
  */
 char *
 reactive_call_tool (ReactiveUnit *unit, const char *const *argv, const char *input, GError **error)

@@ -26,27 +26,27 @@ struct _ReactiveUnit
   ReactiveJuju *juju;
   ReactiveStore *store;
   char *root_dir;
-  char *application_name;       /* NULL outside of Juju */
+  char *application_name; /* NULL outside of Juju */
 
   /* of this hook */
   ReactiveDispatch *dispatch;
   ReactiveRecorder *recorder;
   gint64 started_us;
-  gboolean is_quiet;            /* no tracer lines: the automatic flags are being taken down */
-  gboolean is_aside;            /* handlers that wait for flags do not run: what changed is for a later hook to see */
-  gboolean is_finished;         /* by reactive_finish_hook() */
-  GError *error;                /* the first failure; every later call does nothing */
-  char *running;                /* the handler that runs, or "MODULE:start"; NULL between handlers */
+  gboolean is_quiet;    /* no tracer lines: the automatic flags are being taken down */
+  gboolean is_aside;    /* handlers that wait for flags do not run: what changed is for a later hook to see */
+  gboolean is_finished; /* by reactive_finish_hook() */
+  GError *error;        /* the first failure; every later call does nothing */
+  char *running;        /* the handler that runs, or "MODULE:start"; NULL between handlers */
   const char *running_module;
-  GHashTable *file_digests;     /* path → JSON text of its digest; good for one iteration */
+  GHashTable *file_digests; /* path → JSON text of its digest; good for one iteration */
   guint file_iteration;
   ReactiveJson *previous_config; /* NULL: there was none */
   gboolean config_loaded;
-  GArray *statuses;             /* PooledStatus, in order */
-  GPtrArray *ports;             /* held: "+80/tcp", "-81/tcp", in order */
-  GPtrArray *callbacks;         /* UnitTrigger: those of triggers that this hook registered */
-  GPtrArray *data;              /* UnitData, in the order of their first setting */
-  GPtrArray *kept;              /* Kept: what const results point to, until the hook ends */
+  GArray *statuses;     /* PooledStatus, in order */
+  GPtrArray *ports;     /* held: "+80/tcp", "-81/tcp", in order */
+  GPtrArray *callbacks; /* UnitTrigger: those of triggers that this hook registered */
+  GPtrArray *data;      /* UnitData, in the order of their first setting */
+  GPtrArray *kept;      /* Kept: what const results point to, until the hook ends */
 };
 
 /* Keeps @error (transfer full) as the reason why the hook fails, unless there is one already. */

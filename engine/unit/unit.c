@@ -156,7 +156,8 @@ reactive_unit_get_running (const ReactiveUnit *unit)
  * @unit: the unit
  *
  * Ends the hook early and well: when the handler that calls this returns %TRUE no further handler runs, and what was
- * done so far is kept and published. From a start function no handler runs at all. What exit (0) is to a charms.reactive handler.
+ * done so far is kept and published. From a start function no handler runs at all. What exit (0) is to a
+ * charms.reactive handler.
  */
 void
 reactive_finish_hook (ReactiveUnit *unit)

@@ -27,7 +27,7 @@
 
 #define MIN_RUNS 3
 #define MAX_RUNS 501
-#define MIN_TOTAL_NS 3e8
+#define MIN_TOTAL_NS 1e9
 #define MAX_TOTAL_NS 2e10
 #define MAX_ITERATIONS 100
 

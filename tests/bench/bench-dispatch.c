@@ -12,7 +12,7 @@
 
 #define MIN_RUNS 5
 #define MAX_RUNS 2001
-#define MIN_TOTAL_NS 3e8
+#define MIN_TOTAL_NS 1e9
 #define N_COMPILATIONS 3
 
 /* One hook of a real program, or all that is done with a generated one. */

@@ -17,7 +17,7 @@ parse (const uint8_t *data, size_t size, ReactiveJsonDialect dialect)
   if (error != NULL)
     {
       g_assert_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA);
-      g_assert_true (g_str_has_prefix (error->message, "line "));
+      g_assert_true (g_ascii_isdigit (error->message[0]));
       for (const char *place = error->message; *place != '\0'; place++)
         g_assert_true (g_ascii_isprint (*place));
     }

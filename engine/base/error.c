@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/error.h"
 
+/**
+ * reactive_error_quark:
+ *
+ * The domain of this library's errors, better known as %REACTIVE_ERROR.
+ *
+ * Returns: the quark
+ */
 G_DEFINE_QUARK (reactive-error-quark, reactive_error)
 
 /* The stable name of each code, as JSON output carries it, and the exit code of a command that ends with it. */

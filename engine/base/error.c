@@ -8,7 +8,9 @@
  *
  * Returns: the quark
  */
+/* clang-format off */
 G_DEFINE_QUARK (reactive-error-quark, reactive_error)
+/* clang-format on */
 
 /* The stable name of each code, as JSON output carries it, and the exit code of a command that ends with it. */
 static const struct

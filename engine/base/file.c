@@ -54,7 +54,7 @@ check_readable (int descriptor, const char *path, gsize max_bytes, GError **erro
       g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "%s: not a regular file", path);
       return FALSE;
     }
-  if ((guint64)status.st_size > max_bytes)
+  if ((guint64) status.st_size > max_bytes)
     {
       g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "%s: larger than %" G_GSIZE_FORMAT " bytes", path,
                    max_bytes);
@@ -81,7 +81,7 @@ read_contents (int descriptor, const char *path, gsize max_bytes, GString *conte
       if (count < 0)
         return fail (path, "cannot be read", error);
 
-      if ((gsize)count > max_bytes - contents->len)
+      if ((gsize) count > max_bytes - contents->len)
         {
           g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "%s: larger than %" G_GSIZE_FORMAT " bytes",
                        path, max_bytes);
@@ -139,7 +139,7 @@ write_contents (int descriptor, const char *contents, gsize length_bytes)
         return FALSE;
 
       contents += count;
-      length_bytes -= (gsize)count;
+      length_bytes -= (gsize) count;
     }
 
   return TRUE;
@@ -186,7 +186,7 @@ fill_temporary (const char *temporary, int *descriptor, const char *contents, gs
   if (!write_contents (*descriptor, contents, length_bytes))
     return fail (temporary, "cannot be written", error);
   if ((attributes.owner != -1 || attributes.group != -1)
-      && fchown (*descriptor, (uid_t)attributes.owner, (gid_t)attributes.group) != 0)
+      && fchown (*descriptor, (uid_t) attributes.owner, (gid_t) attributes.group) != 0)
     return fail (temporary, "cannot be given its owner", error);
   if (fchmod (*descriptor, attributes.mode) != 0)
     return fail (temporary, "cannot be given its mode", error);

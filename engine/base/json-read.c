@@ -39,7 +39,7 @@ locate (Reader *reader, const char *place)
           reader->line++;
           reader->column = 1;
         }
-      else if (((guint8)*reader->located & 0xc0) != 0x80)
+      else if (((guint8) *reader->located & 0xc0) != 0x80)
         reader->column++;
     }
 }
@@ -54,8 +54,7 @@ static void G_GNUC_PRINTF (4, 5) refuse (Reader *reader, const char *place, GErr
   va_end (arguments);
 
   locate (reader, place);
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "%u:%u: %s", reader->line, reader->column,
-               message);
+  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "%u:%u: %s", reader->line, reader->column, message);
 }
 
 static void
@@ -99,7 +98,7 @@ take_word (Reader *reader, const char *word)
 {
   gsize length = strlen (word);
 
-  if ((gsize)(reader->end - reader->position) < length || memcmp (reader->position, word, length) != 0)
+  if ((gsize) (reader->end - reader->position) < length || memcmp (reader->position, word, length) != 0)
     return FALSE;
 
   reader->position += length;
@@ -124,7 +123,7 @@ read_hex_escape (Reader *reader, GError **error)
           refuse_unexpected (reader, error, "four hexadecimal digits after \\u");
           return FALSE;
         }
-      character = character << 4 | (gunichar)digit;
+      character = character << 4 | (gunichar) digit;
       reader->position++;
     }
 
@@ -162,7 +161,7 @@ read_plain_characters (Reader *reader)
   const char *start = reader->position;
   const char *place = start;
 
-  while (place < reader->end && *place != '"' && *place != '\\' && (guint8)*place >= 0x20)
+  while (place < reader->end && *place != '"' && *place != '\\' && (guint8) *place >= 0x20)
     place++;
 
   g_string_append_len (reader->string, start, place - start);
@@ -191,7 +190,7 @@ read_string (Reader *reader, const char *expected, GError **error)
         }
       if (!take (reader, '\\'))
         {
-          refuse (reader, reader->position, error, "control character U+%04X in a string", (guint8)*reader->position);
+          refuse (reader, reader->position, error, "control character U+%04X in a string", (guint8) *reader->position);
           return FALSE;
         }
       if (!read_escape (reader, error))
@@ -229,7 +228,7 @@ take_digits (Reader *reader)
   while (reader->position < reader->end && g_ascii_isdigit (*reader->position))
     reader->position++;
 
-  return (gsize)(reader->position - start);
+  return (gsize) (reader->position - start);
 }
 
 /* A fraction, an exponent, both or none. */
@@ -267,7 +266,7 @@ take_rest_of_number (Reader *reader, gboolean *out_is_float, GError **error)
 static ReactiveJson *
 make_integer (Reader *reader, const char *start, gsize digits, GError **error)
 {
-  gsize length = (gsize)(reader->position - start);
+  gsize length = (gsize) (reader->position - start);
 
   if (digits > REACTIVE_JSON_MAX_DIGITS)
     {
@@ -553,7 +552,7 @@ reactive_json_parse (const char *text, gssize length_bytes, ReactiveJsonDialect 
   g_return_val_if_fail (length_bytes >= -1, NULL);
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
-  gsize length = length_bytes < 0 ? strlen (text) : (gsize)length_bytes;
+  gsize length = length_bytes < 0 ? strlen (text) : (gsize) length_bytes;
   g_autoptr (GString) string = NULL;
   Reader reader;
 

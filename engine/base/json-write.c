@@ -36,7 +36,7 @@ append_special (GString *text, gunichar character)
 {
   static const char characters[] = "\"\\\b\f\n\r\t";
   static const char letters[] = "\"\\bfnrt";
-  const char *special = character != 0 && character < 0x80 ? strchr (characters, (int)character) : NULL;
+  const char *special = character != 0 && character < 0x80 ? strchr (characters, (int) character) : NULL;
 
   if (special != NULL)
     {
@@ -123,8 +123,8 @@ format_shortest (char *decimal, double magnitude)
     {
       char format[] = "%.00e";
 
-      format[2] = (char)('0' + (digits - 1) / 10);
-      format[3] = (char)('0' + (digits - 1) % 10);
+      format[2] = (char) ('0' + (digits - 1) / 10);
+      format[3] = (char) ('0' + (digits - 1) % 10);
       g_ascii_formatd (decimal, DECIMAL_BYTES, format, magnitude);
       if (reads_back (decimal, magnitude))
         return;
@@ -149,7 +149,7 @@ split_decimal (const char *decimal, GString *digits)
   while (digits->len > 1 && digits->str[digits->len - 1] == '0')
     g_string_truncate (digits, digits->len - 1);
 
-  return (int)g_ascii_strtoll (exponent + 1, NULL, 10);
+  return (int) g_ascii_strtoll (exponent + 1, NULL, 10);
 }
 
 static void
@@ -162,7 +162,7 @@ append_zeros (GString *text, int count)
 static void
 append_positional (GString *text, const GString *digits, int exponent)
 {
-  int length = (int)digits->len;
+  int length = (int) digits->len;
 
   if (exponent < 0)
     {
@@ -276,7 +276,7 @@ write_object (Writer *writer, const ReactiveJson *object)
 static void
 write_value (Writer *writer, const ReactiveJson *value)
 {
-  switch ((ReactiveJsonType)value->kind)
+  switch ((ReactiveJsonType) value->kind)
     {
     case REACTIVE_JSON_NULL:
       g_string_append (writer->text, "null");
@@ -285,7 +285,7 @@ write_value (Writer *writer, const ReactiveJson *value)
       g_string_append (writer->text, value->boolean ? "true" : "false");
       break;
     case REACTIVE_JSON_INTEGER:
-      g_string_append_len (writer->text, value->text.bytes, (gssize)value->text.length_bytes);
+      g_string_append_len (writer->text, value->text.bytes, (gssize) value->text.length_bytes);
       break;
     case REACTIVE_JSON_FLOAT:
       write_float (writer, value->number);

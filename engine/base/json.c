@@ -52,7 +52,7 @@ reactive_json_append_character (GString *text, gunichar character)
     {
       const char *last = text->str + text->len - 3;
 
-      if ((guint8)last[0] == 0xed && (guint8)last[1] >= 0xa0 && (guint8)last[1] <= 0xaf)
+      if ((guint8) last[0] == 0xed && (guint8) last[1] >= 0xa0 && (guint8) last[1] <= 0xaf)
         {
           gunichar high = g_utf8_get_char (last);
 
@@ -62,7 +62,7 @@ reactive_json_append_character (GString *text, gunichar character)
     }
 
   if (character < 0x80)
-    g_string_append_c (text, (char)character);
+    g_string_append_c (text, (char) character);
   else
     g_string_append_unichar (text, character);
 }
@@ -72,7 +72,7 @@ reactive_json_has_surrogate (const char *bytes, gsize length_bytes)
 {
   for (gsize i = 0; i + 1 < length_bytes; i++)
     {
-      if ((guint8)bytes[i] == 0xed && (guint8)bytes[i + 1] >= 0xa0)
+      if ((guint8) bytes[i] == 0xed && (guint8) bytes[i + 1] >= 0xa0)
         return TRUE;
     }
 
@@ -82,7 +82,7 @@ reactive_json_has_surrogate (const char *bytes, gsize length_bytes)
 static gboolean
 is_encoded_surrogate (const char *string)
 {
-  return (guint8)string[0] == 0xed && ((guint8)string[1] & 0xe0) == 0xa0 && ((guint8)string[2] & 0xc0) == 0x80;
+  return (guint8) string[0] == 0xed && ((guint8) string[1] & 0xe0) == 0xa0 && ((guint8) string[2] & 0xc0) == 0x80;
 }
 
 /* What a caller hands in may be any bytes. Kept are characters and lone surrogates; each other byte becomes U+FFFD. */
@@ -137,7 +137,7 @@ reactive_json_new_text (ReactiveJsonType kind, const char *bytes, gsize length_b
   g_atomic_ref_count_init (&value->reference_count);
   value->kind = kind;
   value->text.length_bytes = length_bytes;
-  value->text.bytes = (char *)(value + 1);
+  value->text.bytes = (char *) (value + 1);
   memcpy (value->text.bytes, bytes, length_bytes);
   value->text.bytes[length_bytes] = '\0';
   return value;
@@ -181,7 +181,7 @@ reactive_json_new_integer (gint64 integer)
   char digits[32];
   int length = g_snprintf (digits, sizeof digits, "%" G_GINT64_FORMAT, integer);
 
-  return reactive_json_new_text (REACTIVE_JSON_INTEGER, digits, (gsize)length);
+  return reactive_json_new_text (REACTIVE_JSON_INTEGER, digits, (gsize) length);
 }
 
 /**
@@ -252,7 +252,7 @@ reactive_json_ref (const ReactiveJson *value)
   g_return_val_if_fail (value != NULL, NULL);
 
   /* A value is constant to all but its maker; the count of its owners is not part of it. */
-  ReactiveJson *owned = (ReactiveJson *)value;
+  ReactiveJson *owned = (ReactiveJson *) value;
 
   g_atomic_ref_count_inc (&owned->reference_count);
   return owned;
@@ -305,7 +305,7 @@ append_item (ReactiveJson *container, gpointer item)
   g_assert (container->length < G_MAXUINT / 2);
 
   if ((container->length & (container->length - 1)) == 0)
-    container->items = g_renew (gpointer, container->items, MAX (1, (gsize)container->length * 2));
+    container->items = g_renew (gpointer, container->items, MAX (1, (gsize) container->length * 2));
 
   container->items[container->length++] = item;
 }
@@ -332,7 +332,7 @@ member_new (const ReactiveJsonText *name, ReactiveJson *value)
 
   member->value = value;
   member->name.length_bytes = name->length_bytes;
-  member->name.bytes = (char *)(member + 1);
+  member->name.bytes = (char *) (member + 1);
   memcpy (member->name.bytes, name->bytes, name->length_bytes);
   member->name.bytes[name->length_bytes] = '\0';
   return member;
@@ -586,7 +586,7 @@ reactive_json_get_member (const ReactiveJson *object, const char *name)
     return NULL;
 
   const ReactiveJsonMember *member
-      = reactive_json_find_member (object, &(ReactiveJsonText){ strlen (name), (char *)name });
+      = reactive_json_find_member (object, &(ReactiveJsonText){ strlen (name), (char *) name });
 
   return member != NULL ? member->value : NULL;
 }
@@ -688,7 +688,7 @@ reactive_json_equal (const ReactiveJson *a, const ReactiveJson *b)
   if (a->kind != b->kind || a->length != b->length)
     return FALSE;
 
-  switch ((ReactiveJsonType)a->kind)
+  switch ((ReactiveJsonType) a->kind)
     {
     case REACTIVE_JSON_BOOLEAN:
       return a->boolean == b->boolean;

@@ -11,7 +11,7 @@ parse_port (const char **text, guint *out_port)
     return FALSE;
 
   for (; g_ascii_isdigit (**text) && port <= G_MAXUINT16; (*text)++)
-    port = port * 10 + (guint)(**text - '0');
+    port = port * 10 + (guint) (**text - '0');
   *out_port = port;
   return port >= 1 && port <= G_MAXUINT16;
 }

@@ -120,7 +120,7 @@ find_program (const ReactiveProcess *process, GError **error)
     return g_strdup (name);
 
   if (environment != NULL)
-    found = find_on_path (name, g_environ_getenv ((char **)environment, "PATH"));
+    found = find_on_path (name, g_environ_getenv ((char **) environment, "PATH"));
   else
     found = find_on_path (name, g_getenv ("PATH"));
 
@@ -190,7 +190,7 @@ open_input (GBytes *input, int *out_descriptor)
       if (count < 0)
         return FALSE;
       bytes += count;
-      left -= (gsize)count;
+      left -= (gsize) count;
     }
 
   return lseek (*out_descriptor, 0, SEEK_SET) == 0;
@@ -257,7 +257,7 @@ spawn (const ReactiveProcess *process, const char *program, const ChildSide *sid
 {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attributes;
-  const char *const *environment = process->environment != NULL ? process->environment : (const char *const *)environ;
+  const char *const *environment = process->environment != NULL ? process->environment : (const char *const *) environ;
   int code;
 
   posix_spawn_file_actions_init (&actions);
@@ -267,8 +267,8 @@ spawn (const ReactiveProcess *process, const char *program, const ChildSide *sid
   if (code == 0)
     code = set_attributes (&attributes);
   if (code == 0)
-    code = posix_spawn (out_pid, program, &actions, &attributes, (char *const *)process->argv,
-                        (char *const *)environment);
+    code = posix_spawn (out_pid, program, &actions, &attributes, (char *const *) process->argv,
+                        (char *const *) environment);
 
   posix_spawnattr_destroy (&attributes);
   posix_spawn_file_actions_destroy (&actions);
@@ -318,9 +318,9 @@ start (Child *child, GError **error)
   if (code != 0)
     return explain_failed_start (process, program, code, error);
 
-  child->pid_descriptor = (int)syscall (SYS_pidfd_open, child->pid, 0);
+  child->pid_descriptor = (int) syscall (SYS_pidfd_open, child->pid, 0);
   if (process->timeout_ms > 0)
-    child->deadline_us = g_get_monotonic_time () + (gint64)process->timeout_ms * 1000;
+    child->deadline_us = g_get_monotonic_time () + (gint64) process->timeout_ms * 1000;
   return TRUE;
 }
 
@@ -336,7 +336,7 @@ look_after (Child *child)
 
   if (child->reading_ends_us != 0)
     return;
-  if (waitid (P_PID, (id_t)child->pid, &information, WEXITED | WNOHANG | WNOWAIT) == 0 && information.si_pid == 0)
+  if (waitid (P_PID, (id_t) child->pid, &information, WEXITED | WNOHANG | WNOWAIT) == 0 && information.si_pid == 0)
     return;
 
   child->reading_ends_us = g_get_monotonic_time () + LINGER_MS * 1000;
@@ -353,7 +353,7 @@ get_poll_timeout_ms (const Child *child)
   if (child->reading_ends_us == 0 && child->pid_descriptor < 0)
     timeout_ms = timeout_ms < 0 ? LOOK_MS : MIN (timeout_ms, LOOK_MS);
 
-  return (int)timeout_ms;
+  return (int) timeout_ms;
 }
 
 /* Only after poll() said that it does not wait. FALSE when the cap is passed. */
@@ -370,7 +370,7 @@ read_stream (Stream *stream, gsize max_bytes)
       close_descriptor (&stream->descriptor);
       return TRUE;
     }
-  if ((gsize)count > max_bytes - stream->text->len)
+  if ((gsize) count > max_bytes - stream->text->len)
     return FALSE;
 
   g_string_append_len (stream->text, buffer, count);

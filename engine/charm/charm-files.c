@@ -80,7 +80,7 @@ read_limit (const ReactiveYaml *mapping, const char *owner, guint *out_limit, GE
   if (value == NULL || !reactive_json_get_integer (value, &limit) || limit < 0 || limit > G_MAXINT)
     return reactive_yaml_fail_type (error, node, owner, "limit", "an integer from 0");
 
-  *out_limit = (guint)limit;
+  *out_limit = (guint) limit;
   return TRUE;
 }
 
@@ -183,7 +183,7 @@ read_role (const ReactiveYaml *root, const char *section, ReactiveRole role, GHa
       if (!read_endpoint (reactive_yaml_get_entry (mapping, i), section, &endpoint, error))
         return FALSE;
 
-      g_hash_table_insert (seen, (gpointer)endpoint.name, (gpointer)section);
+      g_hash_table_insert (seen, (gpointer) endpoint.name, (gpointer) section);
       g_array_append_val (endpoints, endpoint);
     }
 
@@ -218,7 +218,7 @@ reactive_charm_files_read_names (const ReactiveYaml *root, const char *section, 
       if (reactive_yaml_get_kind (entry) != REACTIVE_YAML_MAPPING && !reactive_yaml_is_null (entry))
         return reactive_yaml_fail_type (error, entry, section, reactive_yaml_get_text (key), "a mapping");
 
-      g_ptr_array_add (names, (gpointer)reactive_yaml_get_text (key));
+      g_ptr_array_add (names, (gpointer) reactive_yaml_get_text (key));
     }
 
   return TRUE;
@@ -384,7 +384,7 @@ reactive_charm_files_read_actions (const ReactiveYaml *actions, const char *char
       if (reactive_yaml_get_kind (entry) != REACTIVE_YAML_MAPPING && !reactive_yaml_is_null (entry))
         return reactive_yaml_fail_type (error, entry, NULL, name, "a mapping");
 
-      g_ptr_array_add (names, (gpointer)name);
+      g_ptr_array_add (names, (gpointer) name);
     }
 
   return TRUE;
@@ -408,7 +408,7 @@ reactive_charm_files_read_includes (const ReactiveYaml *layer, GPtrArray *includ
       if (include == NULL || *include == '\0')
         return reactive_yaml_fail_type (error, entry, NULL, "includes", "the name of a layer or interface");
 
-      g_ptr_array_add (includes, (gpointer)include);
+      g_ptr_array_add (includes, (gpointer) include);
     }
 
   return TRUE;

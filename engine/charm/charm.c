@@ -27,7 +27,7 @@ option_clear (gpointer data)
 {
   ReactiveOptionInfo *option = data;
 
-  reactive_json_unref ((ReactiveJson *)option->value);
+  reactive_json_unref ((ReactiveJson *) option->value);
 }
 
 static ReactiveCharm *
@@ -36,7 +36,7 @@ charm_new (const char *charm_dir)
   ReactiveCharm *charm = g_new0 (ReactiveCharm, 1);
 
   charm->directory = g_strdup (charm_dir);
-  charm->documents = g_ptr_array_new_with_free_func ((GDestroyNotify)reactive_yaml_free);
+  charm->documents = g_ptr_array_new_with_free_func ((GDestroyNotify) reactive_yaml_free);
   charm->endpoints = g_array_new (FALSE, FALSE, sizeof (ReactiveEndpointInfo));
   charm->options = g_array_new (FALSE, FALSE, sizeof (ReactiveOptionInfo));
   g_array_set_clear_func (charm->options, option_clear);
@@ -168,19 +168,19 @@ load_layer (ReactiveCharm *charm, GError **error)
 static int
 compare_endpoints (gconstpointer a, gconstpointer b)
 {
-  return strcmp (((const ReactiveEndpointInfo *)a)->name, ((const ReactiveEndpointInfo *)b)->name);
+  return strcmp (((const ReactiveEndpointInfo *) a)->name, ((const ReactiveEndpointInfo *) b)->name);
 }
 
 static int
 compare_options (gconstpointer a, gconstpointer b)
 {
-  return strcmp (((const ReactiveOptionInfo *)a)->name, ((const ReactiveOptionInfo *)b)->name);
+  return strcmp (((const ReactiveOptionInfo *) a)->name, ((const ReactiveOptionInfo *) b)->name);
 }
 
 static int
 compare_names (gconstpointer a, gconstpointer b)
 {
-  return strcmp (*(const char *const *)a, *(const char *const *)b);
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
 static void
@@ -197,7 +197,7 @@ sort_declarations (ReactiveCharm *charm)
   g_array_sort (charm->options, compare_options);
 
   for (guint i = 0; i < charm->endpoints->len; i++)
-    g_ptr_array_add (charm->endpoint_names, (gpointer)g_array_index (charm->endpoints, ReactiveEndpointInfo, i).name);
+    g_ptr_array_add (charm->endpoint_names, (gpointer) g_array_index (charm->endpoints, ReactiveEndpointInfo, i).name);
 
   sort_names (charm->endpoint_names);
   sort_names (charm->storage_names);
@@ -257,7 +257,7 @@ reactive_charm_get_endpoints (const ReactiveCharm *charm, guint *out_n_endpoints
   g_assert (charm != NULL && out_n_endpoints != NULL);
 
   *out_n_endpoints = charm->endpoints->len;
-  return (const ReactiveEndpointInfo *)(gpointer)charm->endpoints->data;
+  return (const ReactiveEndpointInfo *) (gpointer) charm->endpoints->data;
 }
 
 const ReactiveOptionInfo *
@@ -266,7 +266,7 @@ reactive_charm_get_options (const ReactiveCharm *charm, guint *out_n_options)
   g_assert (charm != NULL && out_n_options != NULL);
 
   *out_n_options = charm->options->len;
-  return (const ReactiveOptionInfo *)(gpointer)charm->options->data;
+  return (const ReactiveOptionInfo *) (gpointer) charm->options->data;
 }
 
 const char *const *
@@ -274,7 +274,7 @@ reactive_charm_get_endpoint_names (const ReactiveCharm *charm)
 {
   g_assert (charm != NULL);
 
-  return (const char *const *)charm->endpoint_names->pdata;
+  return (const char *const *) charm->endpoint_names->pdata;
 }
 
 const char *const *
@@ -282,7 +282,7 @@ reactive_charm_get_storage_names (const ReactiveCharm *charm)
 {
   g_assert (charm != NULL);
 
-  return (const char *const *)charm->storage_names->pdata;
+  return (const char *const *) charm->storage_names->pdata;
 }
 
 const char *const *
@@ -290,7 +290,7 @@ reactive_charm_get_container_names (const ReactiveCharm *charm)
 {
   g_assert (charm != NULL);
 
-  return (const char *const *)charm->container_names->pdata;
+  return (const char *const *) charm->container_names->pdata;
 }
 
 const char *const *
@@ -298,7 +298,7 @@ reactive_charm_get_action_names (const ReactiveCharm *charm)
 {
   g_assert (charm != NULL);
 
-  return (const char *const *)charm->action_names->pdata;
+  return (const char *const *) charm->action_names->pdata;
 }
 
 const char *const *
@@ -306,5 +306,5 @@ reactive_charm_get_includes (const ReactiveCharm *charm)
 {
   g_assert (charm != NULL);
 
-  return charm->includes != NULL ? (const char *const *)charm->includes->pdata : NULL;
+  return charm->includes != NULL ? (const char *const *) charm->includes->pdata : NULL;
 }

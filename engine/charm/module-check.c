@@ -100,7 +100,7 @@ check_layout (const ReactiveModule *module, const char *path, GError **error)
   /* The descriptor itself may be of any length: nothing is read past its first fields. */
   if (module->size < MINIMUM_MODULE_SIZE)
     return reactive_module_fail (error, path, "descriptor size %u is short (expected at least %" G_GSIZE_FORMAT ")",
-                                 module->size, (gsize)MINIMUM_MODULE_SIZE);
+                                 module->size, (gsize) MINIMUM_MODULE_SIZE);
 
   return check_entry_size (path, "handler", module->handler_size, MINIMUM_HANDLER_SIZE, error)
          && check_entry_size (path, "condition", module->condition_size, MINIMUM_CONDITION_SIZE, error)
@@ -114,7 +114,7 @@ static gboolean
 check_condition (const ReactiveCondition *condition, const char *where, GError **error)
 {
   if (condition->kind < REACTIVE_CONDITION_ALL || condition->kind > REACTIVE_CONDITION_FILE)
-    return reactive_module_fail (error, where, "unknown kind %d", (int)condition->kind);
+    return reactive_module_fail (error, where, "unknown kind %d", (int) condition->kind);
   if (condition->kind == REACTIVE_CONDITION_ONCE)
     return TRUE;
   if (condition->names == NULL)
@@ -146,7 +146,7 @@ check_handler (const ReactiveModule *module, guint index, const char *path, GHas
         error, path, "handler %u: its name has a space, a control character, ':' or invalid UTF-8", index + 1);
 
   where = g_strdup_printf ("%s: handler '%s'", path, handler.name);
-  if (!g_hash_table_add (names, (gpointer)handler.name))
+  if (!g_hash_table_add (names, (gpointer) handler.name))
     return reactive_module_fail (error, where, "a second handler of this name");
   if (handler.function == NULL)
     return reactive_module_fail (error, where, "no function");
@@ -229,7 +229,7 @@ reactive_module_get_handler (const ReactiveModule *module, guint index)
 
   g_assert (module != NULL && index < module->n_handlers);
 
-  memcpy (&handler, (const char *)module->handlers + (gsize)index * module->handler_size,
+  memcpy (&handler, (const char *) module->handlers + (gsize) index * module->handler_size,
           MIN (sizeof handler, module->handler_size));
   return handler;
 }
@@ -241,7 +241,7 @@ reactive_module_get_trigger (const ReactiveModule *module, guint index)
 
   g_assert (module != NULL && index < module->n_triggers);
 
-  memcpy (&trigger, (const char *)module->triggers + (gsize)index * module->trigger_size,
+  memcpy (&trigger, (const char *) module->triggers + (gsize) index * module->trigger_size,
           MIN (sizeof trigger, module->trigger_size));
   return trigger;
 }
@@ -256,6 +256,6 @@ reactive_module_get_condition (const ReactiveModule *module, const ReactiveHandl
   if (handler->conditions == NULL)
     return NULL;
 
-  condition = (gconstpointer)((const char *)handler->conditions + (gsize)index * module->condition_size);
+  condition = (gconstpointer) ((const char *) handler->conditions + (gsize) index * module->condition_size);
   return condition->kind != 0 ? condition : NULL;
 }

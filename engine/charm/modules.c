@@ -101,7 +101,7 @@ is_module_file (const char *directory, const char *file_name)
 static int
 compare_names (gconstpointer a, gconstpointer b)
 {
-  return strcmp (*(const char *const *)a, *(const char *const *)b);
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
 /* The names of the module files in @directory, sorted; empty when there is no such directory. */

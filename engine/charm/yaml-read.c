@@ -51,7 +51,7 @@ reader_init (Reader *reader, const char *text, gsize length_bytes, const char *p
   if (!yaml_parser_initialize (&reader->parser))
     g_error ("out of memory");
   yaml_parser_set_encoding (&reader->parser, YAML_UTF8_ENCODING);
-  yaml_parser_set_input_string (&reader->parser, (const unsigned char *)text, length_bytes);
+  yaml_parser_set_input_string (&reader->parser, (const unsigned char *) text, length_bytes);
 }
 
 static void
@@ -72,7 +72,8 @@ static gboolean G_GNUC_PRINTF (4, 5)
   va_list arguments;
 
   va_start (arguments, format);
-  reactive_yaml_set_error (error, reader->path, (guint)mark.line + 1, (guint)mark.column + 1, NULL, format, arguments);
+  reactive_yaml_set_error (error, reader->path, (guint) mark.line + 1, (guint) mark.column + 1, NULL, format,
+                           arguments);
   va_end (arguments);
   return FALSE;
 }
@@ -93,7 +94,7 @@ mark_of_offset (const Reader *reader, gsize offset)
       mark.line++;
     }
 
-  mark.column = (size_t)g_utf8_strlen (line, end - line);
+  mark.column = (size_t) g_utf8_strlen (line, end - line);
   return mark;
 }
 
@@ -107,12 +108,12 @@ check_bytes (const Reader *reader, GError **error)
     return fail_at (reader, (yaml_mark_t){ 0 }, error, "larger than %u bytes", REACTIVE_YAML_MAX_BYTES);
 
   if (!g_utf8_validate_len (reader->text, reader->length_bytes, &end))
-    return fail_at (reader, mark_of_offset (reader, (gsize)(end - reader->text)), error,
+    return fail_at (reader, mark_of_offset (reader, (gsize) (end - reader->text)), error,
                     *end == '\0' ? "a NUL byte" : "invalid UTF-8");
 
-  for (const char *c = reader->text; (c = memmem (c, (gsize)(end - c), "%TAG", 4)) != NULL; c++)
+  for (const char *c = reader->text; (c = memmem (c, (gsize) (end - c), "%TAG", 4)) != NULL; c++)
     if (++n_tag_directives > MAX_TAG_DIRECTIVES)
-      return fail_at (reader, mark_of_offset (reader, (gsize)(c - reader->text)), error, "more than %u times '%%TAG'",
+      return fail_at (reader, mark_of_offset (reader, (gsize) (c - reader->text)), error, "more than %u times '%%TAG'",
                       MAX_TAG_DIRECTIVES);
 
   return TRUE;
@@ -122,7 +123,7 @@ static gboolean
 fail_syntax (const Reader *reader, GError **error)
 {
   const yaml_parser_t *parser = &reader->parser;
-  gsize length_characters = (gsize)g_utf8_strlen (reader->text, (gssize)reader->length_bytes);
+  gsize length_characters = (gsize) g_utf8_strlen (reader->text, (gssize) reader->length_bytes);
 
   if (parser->error == YAML_MEMORY_ERROR)
     return fail_at (reader, parser->mark, error, "out of memory");
@@ -131,7 +132,7 @@ fail_syntax (const Reader *reader, GError **error)
 
   if (parser->problem_mark.index < length_characters)
     {
-      const char *where = g_utf8_offset_to_pointer (reader->text, (glong)parser->problem_mark.index);
+      const char *where = g_utf8_offset_to_pointer (reader->text, (glong) parser->problem_mark.index);
 
       if (*where == '\t')
         return fail_at (reader, parser->problem_mark, error, "a tab where YAML allows only spaces");
@@ -141,13 +142,13 @@ fail_syntax (const Reader *reader, GError **error)
     return fail_at (reader, parser->problem_mark, error, "%s", parser->problem);
 
   return fail_at (reader, parser->problem_mark, error, "%s (%s, line %u)", parser->problem, parser->context,
-                  (guint)parser->context_mark.line + 1);
+                  (guint) parser->context_mark.line + 1);
 }
 
 static ReactiveYaml *
 node_new (const Reader *reader, ReactiveYamlKind kind, yaml_mark_t mark)
 {
-  return reactive_yaml_new (kind, reader->path, (guint)mark.line + 1, (guint)mark.column + 1);
+  return reactive_yaml_new (kind, reader->path, (guint) mark.line + 1, (guint) mark.column + 1);
 }
 
 static gboolean
@@ -213,7 +214,7 @@ check_anchor (const Reader *reader, const yaml_char_t *anchor, yaml_mark_t mark,
   if (anchor == NULL)
     return TRUE;
 
-  return fail_at (reader, mark, error, "anchor '&%s': anchors are not supported", (const char *)anchor);
+  return fail_at (reader, mark, error, "anchor '&%s': anchors are not supported", (const char *) anchor);
 }
 
 /* A tag that says what its value is anyway changes nothing; one that contradicts it is an error. */
@@ -260,10 +261,10 @@ check_collection_tag (const ReactiveYaml *node, const yaml_char_t *tag, GError *
 {
   const char *fitting = node->kind == REACTIVE_YAML_MAPPING ? CORE_TAG_PREFIX "map" : CORE_TAG_PREFIX "seq";
 
-  if (tag == NULL || g_strcmp0 ((const char *)tag, fitting) == 0 || g_strcmp0 ((const char *)tag, "!") == 0)
+  if (tag == NULL || g_strcmp0 ((const char *) tag, fitting) == 0 || g_strcmp0 ((const char *) tag, "!") == 0)
     return TRUE;
 
-  reactive_yaml_error (error, node, NULL, "tag '%s' is not supported", (const char *)tag);
+  reactive_yaml_error (error, node, NULL, "tag '%s' is not supported", (const char *) tag);
   return FALSE;
 }
 
@@ -278,7 +279,7 @@ read_scalar (Reader *reader, const yaml_event_t *event, GError **error)
     return fail_at (reader, event->start_mark, error, "a string that contains NUL");
 
   scalar = node_new (reader, REACTIVE_YAML_SCALAR, event->start_mark);
-  scalar->text = g_strndup ((const char *)event->data.scalar.value, event->data.scalar.length);
+  scalar->text = g_strndup ((const char *) event->data.scalar.value, event->data.scalar.length);
   scalar->style = event->data.scalar.plain_implicit ? SCALAR_PLAIN : SCALAR_STRING;
   if (!attach (reader, scalar, error))
     return FALSE;
@@ -286,7 +287,7 @@ read_scalar (Reader *reader, const yaml_event_t *event, GError **error)
   if (event->data.scalar.tag == NULL)
     return TRUE;
 
-  return apply_scalar_tag (scalar, (const char *)event->data.scalar.tag, error);
+  return apply_scalar_tag (scalar, (const char *) event->data.scalar.tag, error);
 }
 
 static gboolean
@@ -322,7 +323,7 @@ read_event (Reader *reader, const yaml_event_t *event, GError **error)
       return TRUE;
     case YAML_ALIAS_EVENT:
       return fail_at (reader, event->start_mark, error, "alias '*%s': aliases are not supported",
-                      (const char *)event->data.alias.anchor);
+                      (const char *) event->data.alias.anchor);
     case YAML_SCALAR_EVENT:
       return read_scalar (reader, event, error);
     case YAML_SEQUENCE_START_EVENT:

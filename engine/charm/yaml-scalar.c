@@ -125,7 +125,7 @@ parse_digits (const char *digits, guint base, guint64 *out_magnitude)
     {
       int digit = g_ascii_xdigit_value (*c);
 
-      if (digit < 0 || (guint)digit >= base)
+      if (digit < 0 || (guint) digit >= base)
         return FALSE;
       if (__builtin_mul_overflow (magnitude, base, &magnitude) || __builtin_add_overflow (magnitude, digit, &magnitude))
         return FALSE;
@@ -162,9 +162,9 @@ resolve_integer (const char *number)
     }
 
   if (!is_negative && magnitude <= G_MAXINT64)
-    return reactive_json_new_integer ((gint64)magnitude);
-  if (is_negative && magnitude <= (guint64)G_MAXINT64 + 1)
-    return reactive_json_new_integer ((gint64)(0 - magnitude));
+    return reactive_json_new_integer ((gint64) magnitude);
+  if (is_negative && magnitude <= (guint64) G_MAXINT64 + 1)
+    return reactive_json_new_integer ((gint64) (0 - magnitude));
   if (base != 10 && number != unsigned_text)
     return NULL; /* to go-yaml a string: its second try, as an unsigned integer, takes no sign */
 

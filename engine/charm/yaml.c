@@ -21,9 +21,9 @@ reactive_yaml_new (ReactiveYamlKind kind, char *path, guint line, guint column)
   node->column = column;
   node->path = g_ref_string_acquire (path);
   if (kind != REACTIVE_YAML_SCALAR)
-    node->entries = g_ptr_array_new_with_free_func ((GDestroyNotify)reactive_yaml_free);
+    node->entries = g_ptr_array_new_with_free_func ((GDestroyNotify) reactive_yaml_free);
   if (kind == REACTIVE_YAML_MAPPING)
-    node->keys = g_ptr_array_new_with_free_func ((GDestroyNotify)reactive_yaml_free);
+    node->keys = g_ptr_array_new_with_free_func ((GDestroyNotify) reactive_yaml_free);
 
   return node;
 }

@@ -3,9 +3,14 @@
 
 #include "base/error.h"
 
-typedef enum { COMMAND_TEXT, COMMAND_JSON } CommandFormat;
+typedef enum
+{
+  COMMAND_TEXT,
+  COMMAND_JSON
+} CommandFormat;
 
-/* A subcommand: takes its own name as argv[0]. Returns an exit code; -1 with @error set for one that follows from it. */
+/* A subcommand: takes its own name as argv[0]. Returns an exit code; -1 with @error set for one that follows from it.
+ */
 typedef struct
 {
   const char *name;

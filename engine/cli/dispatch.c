@@ -59,8 +59,8 @@ make_unit (const char *charm_dir, const char *path, ReactiveCarrier **carrier, G
       || (store = reactive_store_open (path, REACTIVE_STORE_READ_WRITE, error)) == NULL)
     return NULL;
 
-  return reactive_unit_new (handlers, g_steal_pointer (&hook),
-                            reactive_juju_new_for_tools (g_steal_pointer (carrier)), store, "/");
+  return reactive_unit_new (handlers, g_steal_pointer (&hook), reactive_juju_new_for_tools (g_steal_pointer (carrier)),
+                            store, "/");
 }
 
 int

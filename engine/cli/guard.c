@@ -11,8 +11,8 @@
 #define MAX_DESCRIPTOR 1024
 #define EXIT_HANDLER_FAILED 4
 
-/* Signal handlers and pthread_atfork() take no argument: what they look at must be static. It is of the process, as they
- * are, and only the command that owns the process uses it. */
+/* Signal handlers and pthread_atfork() take no argument: what they look at must be static. It is of the process, as
+ * they are, and only the command that owns the process uses it. */
 static struct
 {
   ReactiveUnit *volatile unit; /* NULL: nothing to watch */
@@ -29,9 +29,9 @@ static const struct
   const char *name;
   const char *verb;
 } signals[] = {
-  { SIGSEGV, "SIGSEGV", "crashed" }, { SIGBUS, "SIGBUS", "crashed" },      { SIGFPE, "SIGFPE", "crashed" },
-  { SIGILL, "SIGILL", "crashed" },   { SIGABRT, "SIGABRT", "crashed" },    { SIGTRAP, "SIGTRAP", "crashed" },
-  { SIGINT, "SIGINT", "was ended" }, { SIGTERM, "SIGTERM", "was ended" },  { SIGHUP, "SIGHUP", "was ended" },
+  { SIGSEGV, "SIGSEGV", "crashed" }, { SIGBUS, "SIGBUS", "crashed" },     { SIGFPE, "SIGFPE", "crashed" },
+  { SIGILL, "SIGILL", "crashed" },   { SIGABRT, "SIGABRT", "crashed" },   { SIGTRAP, "SIGTRAP", "crashed" },
+  { SIGINT, "SIGINT", "was ended" }, { SIGTERM, "SIGTERM", "was ended" }, { SIGHUP, "SIGHUP", "was ended" },
 };
 
 /* Only what may be called in a signal handler. */
@@ -114,8 +114,8 @@ catch_exit (int status, void *data)
   _exit (EXIT_HANDLER_FAILED);
 }
 
-/* A child that was forked, and may live on as a daemon, holds neither the agent's socket, for which the agent would wait
- * without end, nor the state file; and its signals are its own affair. */
+/* A child that was forked, and may live on as a daemon, holds neither the agent's socket, for which the agent would
+ * wait without end, nor the state file; and its signals are its own affair. */
 static void
 close_in_child (void)
 {
@@ -129,8 +129,7 @@ close_in_child (void)
     {
       struct stat status;
 
-      if (fstat (descriptor, &status) == 0 && status.st_dev == guard.state_device
-          && status.st_ino == guard.state_inode)
+      if (fstat (descriptor, &status) == 0 && status.st_dev == guard.state_device && status.st_ino == guard.state_inode)
         close (descriptor);
     }
 }

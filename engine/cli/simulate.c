@@ -12,7 +12,7 @@ typedef struct
   CommandFormat format;
   const char *state_path; /* NULL: a state file of its own for each program */
   const char *only;
-  int hook;               /* 0: all; else the one with this number, counted from 1 */
+  int hook; /* 0: all; else the one with this number, counted from 1 */
   guint cap;
   guint passed;
   guint failed;

@@ -7,10 +7,10 @@
 enum
 {
   FLAG_SET = 1 << 0,
-  FLAG_LOADED = 1 << 1,     /* was set before the hook */
-  FLAG_PENDING = 1 << 2,    /* stands in pending, or in changes and was not looked at yet */
-  FLAG_WATCHED = 1 << 3,    /* handlers of the program wait for it */
-  FLAG_HOT = 1 << 4,        /* its literals are not counted, see below */
+  FLAG_LOADED = 1 << 1,  /* was set before the hook */
+  FLAG_PENDING = 1 << 2, /* stands in pending, or in changes and was not looked at yet */
+  FLAG_WATCHED = 1 << 3, /* handlers of the program wait for it */
+  FLAG_HOT = 1 << 4,     /* its literals are not counted, see below */
   FLAG_HAS_TRIGGER = 1 << 5,
 };
 
@@ -20,14 +20,14 @@ enum
 {
   STATE_UNSATISFIED = (1 << 28) - 1, /* the number */
   STATE_QUEUED = 1 << 28,
-  STATE_HAS_HOT = 1 << 29,           /* has a literal on a hot flag */
-  STATE_HAS_MORE = 1 << 30,          /* has conditions that no flag decides: a once mark, files */
+  STATE_HAS_HOT = 1 << 29,  /* has a literal on a hot flag */
+  STATE_HAS_MORE = 1 << 30, /* has conditions that no flag decides: a once mark, files */
 };
 
 /* Flags that many handlers watch in vain. Counting makes a flag's change cost what its watchers are, even if none of
- * them can fire. When a flag's changes have been wasted often enough it becomes hot: its literals are no longer counted;
- * a handler whose counted conditions all hold is "armed" on each of its hot literals, and only armed handlers are looked
- * at when a hot flag changes. */
+ * them can fire. When a flag's changes have been wasted often enough it becomes hot: its literals are no longer
+ * counted; a handler whose counted conditions all hold is "armed" on each of its hot literals, and only armed handlers
+ * are looked at when a hot flag changes. */
 #define HOT_WASTED_MIN 1024
 #define HOT_WASTED_PER_WATCHER 1
 
@@ -90,31 +90,31 @@ struct _ReactiveDispatch
   guint32 flags_size;
   ReactiveInterner own_flags;
   Vector windows[2];
-  Vector *pending;            /* changed since the queue began to run */
-  Vector *changes;            /* changed while the previous queue ran: what handlers are awakened by */
-  GHashTable *triggers;       /* of this hook: key → TriggerActions; NULL when there are none */
-  GHashTable *callbacks;      /* key → GArray of TriggerCallback */
-  Vector trigger_stack;       /* FLAG_AND_STATE of the changes under way */
+  Vector *pending;       /* changed since the queue began to run */
+  Vector *changes;       /* changed while the previous queue ran: what handlers are awakened by */
+  GHashTable *triggers;  /* of this hook: key → TriggerActions; NULL when there are none */
+  GHashTable *callbacks; /* key → GArray of TriggerCallback */
+  Vector trigger_stack;  /* FLAG_AND_STATE of the changes under way */
 
   /* handlers */
-  guint32 *handlers;          /* the word of each, see STATE_UNSATISFIED */
-  guint32 *group_counts;      /* how many flags of a group are set */
-  guint64 *ready;             /* a bit each: handlers with nothing unsatisfied */
-  guint64 *once_marks;        /* a bit each */
-  guint32 *wasted;            /* by flag of the program: touches that decided nothing; once hot, where in hot_flags */
+  guint32 *handlers;     /* the word of each, see STATE_UNSATISFIED */
+  guint32 *group_counts; /* how many flags of a group are set */
+  guint64 *ready;        /* a bit each: handlers with nothing unsatisfied */
+  guint64 *once_marks;   /* a bit each */
+  guint32 *wasted;       /* by flag of the program: touches that decided nothing; once hot, where in hot_flags */
   HotFlag *hot_flags;
   guint32 n_hot_flags;
-  guint32 hot_wasted_min;     /* HOT_WASTED_MIN; lower in tests */
+  guint32 hot_wasted_min; /* HOT_WASTED_MIN; lower in tests */
 
   /* the queue */
   Vector queue;
-  Vector doubtful;            /* queued handlers that stopped matching since the last re-test */
-  gboolean cleared;           /* somebody called clear since the last handler began */
+  Vector doubtful;  /* queued handlers that stopped matching since the last re-test */
+  gboolean cleared; /* somebody called clear since the last handler began */
   gboolean stopped;
   ReactivePhase phase;
   guint iteration;
 
-  GPtrArray *tail;            /* what the last iterations before the cap did, as text; NULL before */
+  GPtrArray *tail; /* what the last iterations before the cap did, as text; NULL before */
   char *cycle;
 };
 

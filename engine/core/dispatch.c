@@ -7,12 +7,12 @@
 /* A queue of less than one in so many handlers is sorted; a denser one is read off the handlers. */
 #define SORT_SPARSE 32
 
-#define TRACE(dispatch, point, ...) \
-  G_STMT_START \
-  { \
-    if (G_UNLIKELY ((dispatch)->listener != NULL && (dispatch)->listener->point != NULL)) \
-      (dispatch)->listener->point ((dispatch)->listener_data, __VA_ARGS__); \
-  } \
+#define TRACE(dispatch, point, ...)                                                                                    \
+  G_STMT_START                                                                                                         \
+  {                                                                                                                    \
+    if (G_UNLIKELY ((dispatch)->listener != NULL && (dispatch)->listener->point != NULL))                              \
+      (dispatch)->listener->point ((dispatch)->listener_data, __VA_ARGS__);                                            \
+  }                                                                                                                    \
   G_STMT_END
 
 static void

@@ -8,10 +8,12 @@
  * conditions, and invokes the handlers. */
 typedef struct _ReactiveDispatch ReactiveDispatch;
 
-#define REACTIVE_DISPATCH_CAP 100         /* iterations, as in charms.reactive */
-#define REACTIVE_DISPATCH_MAX_TRIGGERS 1000 /* depth of triggers that set off triggers; CPython gives up at about 985 */
+#define REACTIVE_DISPATCH_CAP 100           /* iterations, as in charms.reactive */
+#define REACTIVE_DISPATCH_MAX_TRIGGERS 1000 /* depth of triggers that set off triggers; CPython gives up at about 985  \
+                                             */
 
-typedef enum {
+typedef enum
+{
   REACTIVE_PHASE_HOOKS,
   REACTIVE_PHASE_RESTRICTED,
   REACTIVE_PHASE_ACTION,
@@ -42,7 +44,8 @@ typedef struct
 typedef void (*ReactiveFlagFunc) (const char *flag, gpointer data);
 typedef void (*ReactiveFlagChangeFunc) (const char *flag, gboolean is_set, gpointer data);
 
-ReactiveDispatch *reactive_dispatch_new (ReactiveProgram *program, const ReactiveDispatchHost *host, gpointer host_data);
+ReactiveDispatch *reactive_dispatch_new (ReactiveProgram *program, const ReactiveDispatchHost *host,
+                                         gpointer host_data);
 void reactive_dispatch_free (ReactiveDispatch *dispatch);
 /* @listener is borrowed; NULL ends listening. */
 void reactive_dispatch_listen (ReactiveDispatch *dispatch, const ReactiveDispatchListener *listener, gpointer data);
@@ -72,7 +75,8 @@ void reactive_dispatch_add_trigger (ReactiveDispatch *dispatch, const ReactiveTr
                                     gpointer data);
 
 /* Runs the phase of @event: hooks, restricted or action. Errors: what invoke() or a trigger failed with. */
-gboolean reactive_dispatch_run_event (ReactiveDispatch *dispatch, ReactivePhase phase, const char *event, GError **error);
+gboolean reactive_dispatch_run_event (ReactiveDispatch *dispatch, ReactivePhase phase, const char *event,
+                                      GError **error);
 /* Runs iterations until nothing matches or the cap is reached. */
 gboolean reactive_dispatch_run_flags (ReactiveDispatch *dispatch, GError **error);
 /* From inside invoke(): no further handler runs, and the run ends well. */

@@ -40,8 +40,8 @@ number_in (const ReactiveInterner *interner, guint32 bucket)
   return (interner->buckets[bucket] & interner->mask) - 1;
 }
 
-/* The bucket that holds @string, or the empty one where it belongs. Only a string whose hash agrees in the bits that the
- * bucket keeps is looked at. */
+/* The bucket that holds @string, or the empty one where it belongs. Only a string whose hash agrees in the bits that
+ * the bucket keeps is looked at. */
 static guint32
 find_bucket (const ReactiveInterner *interner, const char *string, guint32 hash)
 {

@@ -7,13 +7,13 @@
  * bytes beside each string, where a GHashTable takes some fifty: programs have up to millions of flags. */
 typedef struct
 {
-  char *text;          /* the strings one after the other, each with its NUL */
+  char *text; /* the strings one after the other, each with its NUL */
   gsize text_length;
   gsize text_size;
-  guint32 *offsets;    /* of string i in text */
+  guint32 *offsets; /* of string i in text */
   guint32 length;
   guint32 size;
-  guint32 *buckets;    /* in the bits of the mask string number + 1, above them those of its hash; 0 is empty */
+  guint32 *buckets; /* in the bits of the mask string number + 1, above them those of its hash; 0 is empty */
   guint32 mask;
 } ReactiveInterner;
 

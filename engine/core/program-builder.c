@@ -17,14 +17,14 @@ struct _ReactiveProgramBuilder
   ReactiveProgram *program;
   const ReactivePatternEndpoint *endpoints;
   guint n_endpoints;
-  GArray *data;           /* gconstpointer */
+  GArray *data; /* gconstpointer */
   GByteArray *classes;
-  GArray *event_kinds;    /* guint8 by handler: the kind of its first event condition, or 0 */
-  GHashTable *events;     /* the last handler's: keys of the events that pass all its conditions so far */
-  GArray *conditions;     /* FlagCondition, ascending by handler */
-  GArray *names;          /* guint32 */
-  GArray *named_by;       /* guint32 by flag: number of the last condition that named it, counted from 1 */
-  GError *error;          /* the first thing that was wrong; reported when compiling */
+  GArray *event_kinds; /* guint8 by handler: the kind of its first event condition, or 0 */
+  GHashTable *events;  /* the last handler's: keys of the events that pass all its conditions so far */
+  GArray *conditions;  /* FlagCondition, ascending by handler */
+  GArray *names;       /* guint32 */
+  GArray *named_by;    /* guint32 by flag: number of the last condition that named it, counted from 1 */
+  GError *error;       /* the first thing that was wrong; reported when compiling */
 };
 
 static void

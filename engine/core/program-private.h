@@ -4,15 +4,15 @@
 #include "core/interner.h"
 #include "core/program.h"
 
-/* How flags reach handlers. Each handler counts the conditions that do not hold; a condition "all" or "none" counts once
- * for each flag ("literal"), a condition "any" or "not all" counts once as a whole ("group"). A flag's watchers are the
- * slots watchers[watch_begin[f]] … watchers[watch_begin[f + 1] - 1]: its groups first, then its literals. */
+/* How flags reach handlers. Each handler counts the conditions that do not hold; a condition "all" or "none" counts
+ * once for each flag ("literal"), a condition "any" or "not all" counts once as a whole ("group"). A flag's watchers
+ * are the slots watchers[watch_begin[f]] … watchers[watch_begin[f + 1] - 1]: its groups first, then its literals. */
 
 /* A literal's slot: the handler, and whether it wants the flag unset. A group's slot: its number. */
 #define WATCHER_GROUP (1u << 31)
 #define WATCHER(handler, negated) ((handler) << 1 | (negated))
 #define WATCHER_HANDLER(watcher) ((watcher) >> 1)
-#define WATCHER_NEGATED(watcher) ((gboolean) ((watcher) & 1))
+#define WATCHER_NEGATED(watcher) ((gboolean) ((watcher) &1))
 #define MAX_HANDLERS (1u << 30)
 
 typedef struct
@@ -58,23 +58,23 @@ struct _ReactiveProgram
 
   guint32 n_handlers;
   ReactiveInterner ids;
-  gconstpointer *data;     /* by handler; NULL when no handler has any */
-  guint8 *classes;         /* by handler */
-  guint32 *literal_begin;  /* by handler, and one more */
+  gconstpointer *data;    /* by handler; NULL when no handler has any */
+  guint8 *classes;        /* by handler */
+  guint32 *literal_begin; /* by handler, and one more */
   Literal *literals;
 
   ReactiveInterner flags;
-  guint32 *watch_begin;    /* by flag, and one more */
+  guint32 *watch_begin; /* by flag, and one more */
   guint32 *watchers;
   GroupInfo *groups;
   guint32 n_groups;
 
-  GArray *unwatched;       /* guint32: handlers of the flag phase, or of any, that no flag awakes; ascending */
-  GArray *any_phase;       /* guint32: handlers without flags and events; ascending */
-  GHashTable *events;      /* "kind:name" → GArray of guint32, ascending */
-  GArray *files;           /* FileCondition, ascending by handler */
-  GHashTable *triggers;    /* TRIGGER_KEY → TriggerActions */
-  GHashTable *aliases;     /* name → flag's name; NULL when there are none */
+  GArray *unwatched;    /* guint32: handlers of the flag phase, or of any, that no flag awakes; ascending */
+  GArray *any_phase;    /* guint32: handlers without flags and events; ascending */
+  GHashTable *events;   /* "kind:name" → GArray of guint32, ascending */
+  GArray *files;        /* FileCondition, ascending by handler */
+  GHashTable *triggers; /* TRIGGER_KEY → TriggerActions */
+  GHashTable *aliases;  /* name → flag's name; NULL when there are none */
 };
 
 TriggerActions *trigger_actions_new (void);

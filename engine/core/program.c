@@ -96,8 +96,8 @@ reactive_program_get_files (const ReactiveProgram *program, guint32 handler)
   if ((program->classes[handler] & HANDLER_FILES) == 0)
     return NULL;
 
-  condition = bsearch (&handler, program->files->data, program->files->len, sizeof (FileCondition),
-                       compare_file_condition);
+  condition
+      = bsearch (&handler, program->files->data, program->files->len, sizeof (FileCondition), compare_file_condition);
 
   return condition->paths;
 }

@@ -41,22 +41,22 @@ make_argv (const char *tool, const char *const *arguments)
 {
   g_autoptr (GPtrArray) argv = g_ptr_array_new ();
 
-  g_ptr_array_add (argv, (gpointer)tool);
+  g_ptr_array_add (argv, (gpointer) tool);
   for (; *arguments != NULL; arguments++)
-    g_ptr_array_add (argv, (gpointer)*arguments);
+    g_ptr_array_add (argv, (gpointer) *arguments);
   g_ptr_array_add (argv, NULL);
-  return (char **)g_ptr_array_steal (argv, /* len= */ NULL);
+  return (char **) g_ptr_array_steal (argv, /* len= */ NULL);
 }
 
 static gboolean
 exec_carrier_run (ReactiveCarrier *carrier, const char *tool, const char *const *arguments, GBytes *input,
                   ReactiveToolReply *out_reply, GError **error)
 {
-  ExecCarrier *self = (ExecCarrier *)carrier;
+  ExecCarrier *self = (ExecCarrier *) carrier;
   g_autofree char **argv = make_argv (tool, arguments);
   const ReactiveProcess process = {
-    .argv = (const char *const *)argv,
-    .environment = (const char *const *)self->environment,
+    .argv = (const char *const *) argv,
+    .environment = (const char *const *) self->environment,
     .directory = self->dir,
     .input = input,
     .timeout_ms = carrier->timeout_ms != 0 ? carrier->timeout_ms : REACTIVE_CARRIER_TIMEOUT_MS,
@@ -87,7 +87,7 @@ exec_carrier_run (ReactiveCarrier *carrier, const char *tool, const char *const 
 static void
 exec_carrier_free (ReactiveCarrier *carrier)
 {
-  ExecCarrier *self = (ExecCarrier *)carrier;
+  ExecCarrier *self = (ExecCarrier *) carrier;
 
   g_strfreev (self->environment);
   g_free (self->dir);
@@ -112,7 +112,7 @@ reactive_carrier_new_for_tools (const char *const *environment, const char *dir)
   ExecCarrier *self = g_new0 (ExecCarrier, 1);
 
   self->parent.klass = &exec_carrier_class;
-  self->environment = g_strdupv ((char **)environment);
+  self->environment = g_strdupv ((char **) environment);
   self->dir = g_strdup (dir);
   return &self->parent;
 }

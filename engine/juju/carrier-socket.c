@@ -15,7 +15,7 @@ static gboolean
 socket_carrier_run (ReactiveCarrier *carrier, const char *tool, const char *const *argv, GBytes *input,
                     ReactiveToolReply *out_reply, GError **error)
 {
-  SocketCarrier *self = (SocketCarrier *)carrier;
+  SocketCarrier *self = (SocketCarrier *) carrier;
   /* with the input in the first request, the agent has no need to ask for it */
   const ReactiveGobRequest request = {
     .context_id = self->context_id,
@@ -38,13 +38,13 @@ socket_carrier_run (ReactiveCarrier *carrier, const char *tool, const char *cons
 static void
 socket_carrier_close_in_child (ReactiveCarrier *carrier)
 {
-  reactive_rpc_close_in_child (((SocketCarrier *)carrier)->rpc);
+  reactive_rpc_close_in_child (((SocketCarrier *) carrier)->rpc);
 }
 
 static void
 socket_carrier_free (ReactiveCarrier *carrier)
 {
-  SocketCarrier *self = (SocketCarrier *)carrier;
+  SocketCarrier *self = (SocketCarrier *) carrier;
 
   reactive_rpc_free (self->rpc);
   g_free (self->context_id);

@@ -45,17 +45,17 @@ get_character (const char *at, gsize left, gsize *out_length)
   gunichar character;
 
   *out_length = 1;
-  if ((guchar)*at < 0x80)
-    return (guchar)*at;
+  if ((guchar) *at < 0x80)
+    return (guchar) *at;
 
-  character = g_utf8_get_char_validated (at, (gssize)left);
-  if (character == (gunichar)-1 || character == (gunichar)-2)
+  character = g_utf8_get_char_validated (at, (gssize) left);
+  if (character == (gunichar) -1 || character == (gunichar) -2)
     {
       *out_length = MIN (left, 3);
       return 0xfffd;
     }
 
-  *out_length = (gsize)g_unichar_to_utf8 (character, NULL);
+  *out_length = (gsize) g_unichar_to_utf8 (character, NULL);
   return character;
 }
 

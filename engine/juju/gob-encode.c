@@ -27,7 +27,7 @@ append_unsigned (GByteArray *bytes, guint64 value)
 
   if (value < 128)
     {
-      buffer[0] = (guint8)value;
+      buffer[0] = (guint8) value;
       g_byte_array_append (bytes, buffer, 1);
       return;
     }
@@ -35,23 +35,23 @@ append_unsigned (GByteArray *bytes, guint64 value)
   /* minus the number of bytes that follow, then those, the most significant first */
   for (guint64 rest = value; rest != 0; rest >>= 8)
     length++;
-  buffer[0] = (guint8)(256 - length);
+  buffer[0] = (guint8) (256 - length);
   for (guint i = 0; i < length; i++)
-    buffer[length - i] = (guint8)(value >> (8 * i));
+    buffer[length - i] = (guint8) (value >> (8 * i));
   g_byte_array_append (bytes, buffer, length + 1);
 }
 
 static void
 append_signed (GByteArray *bytes, gint64 value)
 {
-  append_unsigned (bytes, value < 0 ? ~(guint64)value << 1 | 1 : (guint64)value << 1);
+  append_unsigned (bytes, value < 0 ? ~(guint64) value << 1 | 1 : (guint64) value << 1);
 }
 
 static void
 append_bytes (GByteArray *bytes, const void *data, gsize length)
 {
   append_unsigned (bytes, length);
-  g_byte_array_append (bytes, data, (guint)length);
+  g_byte_array_append (bytes, data, (guint) length);
 }
 
 static void
@@ -64,7 +64,7 @@ append_message (GByteArray *bytes, const GByteArray *message)
 static void
 append_field (GByteArray *bytes, int *last, int number)
 {
-  append_unsigned (bytes, (guint64)(number - *last));
+  append_unsigned (bytes, (guint64) (number - *last));
   *last = number;
 }
 
@@ -165,7 +165,7 @@ append_header (GByteArray *bytes, guint64 sequence, gboolean is_first)
 static void
 append_arguments (GByteArray *message, int *last, const char *const *arguments)
 {
-  guint n_arguments = arguments != NULL ? g_strv_length ((char **)arguments) : 0;
+  guint n_arguments = arguments != NULL ? g_strv_length ((char **) arguments) : 0;
 
   if (n_arguments == 0)
     return;

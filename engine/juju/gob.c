@@ -113,7 +113,7 @@ read_unsigned (Reader *reader)
 static gint64
 signed_from_unsigned (guint64 value)
 {
-  return (gint64)((value & 1) != 0 ? ~(value >> 1) : value >> 1);
+  return (gint64) ((value & 1) != 0 ? ~(value >> 1) : value >> 1);
 }
 
 static gint64
@@ -163,13 +163,13 @@ next_field (Reader *reader, gint64 *field)
 
   if (delta == 0)
     return FALSE;
-  if (delta > REACTIVE_GOB_MAX_FIELDS || *field + (gint64)delta >= REACTIVE_GOB_MAX_FIELDS)
+  if (delta > REACTIVE_GOB_MAX_FIELDS || *field + (gint64) delta >= REACTIVE_GOB_MAX_FIELDS)
     {
       complain (reader, "a field number is out of range");
       return FALSE;
     }
 
-  *field += (gint64)delta;
+  *field += (gint64) delta;
   return TRUE;
 }
 
@@ -217,7 +217,7 @@ read_field_definition (Reader *reader, GobType *type)
         complain (reader, "a type definition has an unknown field");
       }
 
-  definition.name = g_strndup ((const char *)name, length);
+  definition.name = g_strndup ((const char *) name, length);
   g_array_append_val (type->fields, definition);
 }
 
@@ -271,7 +271,7 @@ read_definition (ReactiveGobDecoder *decoder, Reader *reader, gint64 id)
       return;
     }
 
-  type->kind = (GobKind)kind;
+  type->kind = (GobKind) kind;
   while (next_field (reader, &field))
     if (field == 0)
       read_common_type (reader);
@@ -476,7 +476,7 @@ read_header (ReactiveGobDecoder *decoder, Reader *reader, gint64 type_id)
   decoder->has_header = TRUE;
   decoder->header.sequence = wanted[0].number;
   if (wanted[1].length > 0)
-    decoder->header.error = g_utf8_make_valid ((const char *)wanted[1].data, (gssize)wanted[1].length);
+    decoder->header.error = g_utf8_make_valid ((const char *) wanted[1].data, (gssize) wanted[1].length);
 }
 
 static void
@@ -499,7 +499,7 @@ read_body (ReactiveGobDecoder *decoder, Reader *reader, gint64 type_id, Reactive
     return;
 
   *out_reply = decoder->header;
-  out_reply->code = (int)code;
+  out_reply->code = (int) code;
   out_reply->output = g_bytes_new (wanted[1].data, wanted[1].length);
   out_reply->errors = g_bytes_new (wanted[2].data, wanted[2].length);
   decoder->header = (ReactiveGobReply){ 0 };
@@ -588,7 +588,7 @@ reactive_gob_decoder_new (void)
 
   decoder->bytes = g_byte_array_new ();
   decoder->types
-      = g_hash_table_new_full (g_int64_hash, g_int64_equal, /* key_destroy= */ NULL, (GDestroyNotify)gob_type_free);
+      = g_hash_table_new_full (g_int64_hash, g_int64_equal, /* key_destroy= */ NULL, (GDestroyNotify) gob_type_free);
   return decoder;
 }
 
@@ -609,7 +609,7 @@ reactive_gob_decoder_feed (ReactiveGobDecoder *decoder, const guint8 *data, gsiz
 {
   g_assert (length_bytes <= REACTIVE_GOB_MAX_MESSAGE_BYTES);
 
-  g_byte_array_append (decoder->bytes, data, (guint)length_bytes);
+  g_byte_array_append (decoder->bytes, data, (guint) length_bytes);
 }
 
 gboolean
@@ -635,7 +635,7 @@ reactive_gob_decoder_next (ReactiveGobDecoder *decoder, gboolean *out_complete, 
   /* what was read is dropped once a reply, so that no byte is moved often */
   if (is_complete)
     {
-      g_byte_array_remove_range (decoder->bytes, 0, (guint)decoder->read);
+      g_byte_array_remove_range (decoder->bytes, 0, (guint) decoder->read);
       decoder->read = 0;
     }
   *out_complete = is_complete;

@@ -79,7 +79,7 @@ static const struct
 static const char *
 lookup (const char *const *environment, const char *variable)
 {
-  const char *value = g_environ_getenv ((char **)environment, variable);
+  const char *value = g_environ_getenv ((char **) environment, variable);
 
   return value != NULL && *value != '\0' ? value : NULL;
 }

@@ -79,10 +79,10 @@ piece_length (const char *text, gsize length, gsize room)
   if (end == NULL || end == text)
     {
       end = text + room;
-      while (((guchar)*end & 0xc0) == 0x80)
+      while (((guchar) *end & 0xc0) == 0x80)
         end--;
     }
-  return (gsize)(end - text);
+  return (gsize) (end - text);
 }
 
 void
@@ -99,7 +99,7 @@ reactive_juju_log_add (ReactiveJujuLog *log, ReactiveCarrier *carrier, ReactiveL
     {
       gsize piece = piece_length (rest, length, REACTIVE_JUJU_LOG_MAX_BYTES);
 
-      g_string_append_len (log->pending, rest, (gssize)piece);
+      g_string_append_len (log->pending, rest, (gssize) piece);
       log->level = level;
       log->is_pending = TRUE;
       send_pending (log, carrier);

@@ -20,8 +20,8 @@ typedef struct
   ReactiveJuju parent;
   ReactiveCarrier *carrier;
   ReactiveJujuLog *log;
-  GHashTable *answers;      /* words of the question, one a line → ReactiveJson */
-  GPtrArray *retired;       /* answers that no longer hold, but that someone may still have */
+  GHashTable *answers; /* words of the question, one a line → ReactiveJson */
+  GPtrArray *retired;  /* answers that no longer hold, but that someone may still have */
 } ReactiveToolsJuju;
 
 const ReactiveJson *reactive_tools_juju_ask (ReactiveToolsJuju *self, const ReactiveJujuQuestion *question,

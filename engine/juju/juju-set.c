@@ -54,7 +54,7 @@ check_setting (const char *name, const ReactiveJson *value, GError **error)
 gboolean
 reactive_tools_juju_leader_set (ReactiveJuju *juju, const ReactiveJson *settings, GError **error)
 {
-  ReactiveToolsJuju *self = (ReactiveToolsJuju *)juju;
+  ReactiveToolsJuju *self = (ReactiveToolsJuju *) juju;
   g_autoptr (GPtrArray) argv = g_ptr_array_new_with_free_func (g_free);
 
   g_assert (reactive_json_get_kind (settings) == REACTIVE_JSON_OBJECT);
@@ -77,7 +77,7 @@ reactive_tools_juju_leader_set (ReactiveJuju *juju, const ReactiveJson *settings
     return FALSE;
   if (reactive_json_get_length (settings) == 0)
     return TRUE;
-  if (!reactive_tools_juju_tell (self, (const char *const *)argv->pdata, error))
+  if (!reactive_tools_juju_tell (self, (const char *const *) argv->pdata, error))
     return FALSE;
 
   reactive_tools_juju_replace (self, &reactive_juju_leader_get_question, /* answer= */ NULL);
@@ -108,7 +108,7 @@ gboolean
 reactive_tools_juju_status_set (ReactiveJuju *juju, gboolean of_application, const char *status, const char *message,
                                 GError **error)
 {
-  ReactiveToolsJuju *self = (ReactiveToolsJuju *)juju;
+  ReactiveToolsJuju *self = (ReactiveToolsJuju *) juju;
   const char *const unit_argv[] = { "status-set", "--", status, message, NULL };
   const char *const application_argv[] = { "status-set", "--application", "--", status, message, NULL };
 
@@ -132,7 +132,7 @@ reactive_tools_juju_version_set (ReactiveJuju *juju, const char *version, GError
 {
   const char *const argv[] = { "application-version-set", "--", version, NULL };
 
-  return reactive_tools_juju_tell ((ReactiveToolsJuju *)juju, argv, error);
+  return reactive_tools_juju_tell ((ReactiveToolsJuju *) juju, argv, error);
 }
 
 /* Actions --------------------------------------------------------------------------------------------------------- */
@@ -181,7 +181,7 @@ reactive_tools_juju_action_set (ReactiveJuju *juju, const char *key, const char 
       return FALSE;
     }
 
-  return reactive_tools_juju_tell ((ReactiveToolsJuju *)juju, argv, error);
+  return reactive_tools_juju_tell ((ReactiveToolsJuju *) juju, argv, error);
 }
 
 gboolean
@@ -189,7 +189,7 @@ reactive_tools_juju_action_fail (ReactiveJuju *juju, const char *message, GError
 {
   const char *const argv[] = { "action-fail", "--", message, NULL };
 
-  return reactive_tools_juju_tell ((ReactiveToolsJuju *)juju, argv, error);
+  return reactive_tools_juju_tell ((ReactiveToolsJuju *) juju, argv, error);
 }
 
 gboolean
@@ -197,5 +197,5 @@ reactive_tools_juju_action_log (ReactiveJuju *juju, const char *message, GError 
 {
   const char *const argv[] = { "action-log", "--", message, NULL };
 
-  return reactive_tools_juju_tell ((ReactiveToolsJuju *)juju, argv, error);
+  return reactive_tools_juju_tell ((ReactiveToolsJuju *) juju, argv, error);
 }

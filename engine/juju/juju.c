@@ -149,7 +149,7 @@ const ReactiveJujuQuestion reactive_juju_status_get_questions[2] = {
 static char *
 question_key (const ReactiveJujuQuestion *question)
 {
-  return g_strjoinv ("\n", (char **)question->argv);
+  return g_strjoinv ("\n", (char **) question->argv);
 }
 
 /* A tool that ran, but said no. */
@@ -170,7 +170,7 @@ parse_answer (const ReactiveJujuQuestion *question, GBytes *output, GError **err
   gsize length = 0;
   const char *text = g_bytes_get_data (output, &length);
   g_autoptr (ReactiveJson) answer
-      = reactive_json_parse (text != NULL ? text : "", (gssize)length, REACTIVE_JSON_STRICT, error);
+      = reactive_json_parse (text != NULL ? text : "", (gssize) length, REACTIVE_JSON_STRICT, error);
 
   if (answer == NULL)
     return NULL;
@@ -252,7 +252,7 @@ reactive_tools_juju_require_leader (ReactiveJuju *juju, const char *what, GError
 gboolean
 reactive_tools_juju_is_leader (ReactiveJuju *juju, gboolean *out_is_leader, GError **error)
 {
-  const ReactiveJson *answer = reactive_tools_juju_ask ((ReactiveToolsJuju *)juju, &is_leader_question, error);
+  const ReactiveJson *answer = reactive_tools_juju_ask ((ReactiveToolsJuju *) juju, &is_leader_question, error);
 
   if (answer == NULL)
     return FALSE;
@@ -264,13 +264,13 @@ reactive_tools_juju_is_leader (ReactiveJuju *juju, gboolean *out_is_leader, GErr
 static const ReactiveJson *
 config_get (ReactiveJuju *juju, GError **error)
 {
-  return reactive_tools_juju_ask ((ReactiveToolsJuju *)juju, &config_get_question, error);
+  return reactive_tools_juju_ask ((ReactiveToolsJuju *) juju, &config_get_question, error);
 }
 
 static const ReactiveJson *
 leader_get (ReactiveJuju *juju, GError **error)
 {
-  return reactive_tools_juju_ask ((ReactiveToolsJuju *)juju, &reactive_juju_leader_get_question, error);
+  return reactive_tools_juju_ask ((ReactiveToolsJuju *) juju, &reactive_juju_leader_get_question, error);
 }
 
 static const ReactiveJson *
@@ -279,14 +279,14 @@ status_get (ReactiveJuju *juju, gboolean of_application, GError **error)
   if (of_application && !reactive_tools_juju_require_leader (juju, "read the application's status", error))
     return NULL;
 
-  return reactive_tools_juju_ask ((ReactiveToolsJuju *)juju,
+  return reactive_tools_juju_ask ((ReactiveToolsJuju *) juju,
                                   &reactive_juju_status_get_questions[of_application ? 1 : 0], error);
 }
 
 static const ReactiveJson *
 action_get (ReactiveJuju *juju, GError **error)
 {
-  return reactive_tools_juju_ask ((ReactiveToolsJuju *)juju, &action_get_question, error);
+  return reactive_tools_juju_ask ((ReactiveToolsJuju *) juju, &action_get_question, error);
 }
 
 static const ReactiveJson *
@@ -299,7 +299,7 @@ network_get (ReactiveJuju *juju, const char *binding, const char *relation_id, G
     .kind = REACTIVE_JSON_OBJECT,
   };
 
-  return reactive_tools_juju_ask ((ReactiveToolsJuju *)juju, &question, error);
+  return reactive_tools_juju_ask ((ReactiveToolsJuju *) juju, &question, error);
 }
 
 /* The object ------------------------------------------------------------------------------------------------------ */
@@ -307,7 +307,7 @@ network_get (ReactiveJuju *juju, const char *binding, const char *relation_id, G
 static void
 log_message (ReactiveJuju *juju, ReactiveLogLevel level, const char *message)
 {
-  ReactiveToolsJuju *self = (ReactiveToolsJuju *)juju;
+  ReactiveToolsJuju *self = (ReactiveToolsJuju *) juju;
 
   reactive_juju_log_add (self->log, self->carrier, level, message);
 }
@@ -315,7 +315,7 @@ log_message (ReactiveJuju *juju, ReactiveLogLevel level, const char *message)
 static gboolean
 log_flush (ReactiveJuju *juju, GError **error)
 {
-  ReactiveToolsJuju *self = (ReactiveToolsJuju *)juju;
+  ReactiveToolsJuju *self = (ReactiveToolsJuju *) juju;
 
   return reactive_juju_log_flush (self->log, self->carrier, error);
 }
@@ -328,13 +328,13 @@ call (ReactiveJuju *juju, const char *tool, const char *const *argv, GBytes *inp
   if (g_str_equal (tool, "juju-log") && !log_flush (juju, error))
     return FALSE;
 
-  return reactive_carrier_run (((ReactiveToolsJuju *)juju)->carrier, tool, argv, input, out_reply, error);
+  return reactive_carrier_run (((ReactiveToolsJuju *) juju)->carrier, tool, argv, input, out_reply, error);
 }
 
 static void
 tools_juju_free (ReactiveJuju *juju)
 {
-  ReactiveToolsJuju *self = (ReactiveToolsJuju *)juju;
+  ReactiveToolsJuju *self = (ReactiveToolsJuju *) juju;
 
   log_flush (juju, /* error= */ NULL);
   reactive_juju_log_free (self->log);
@@ -380,8 +380,8 @@ reactive_juju_new_for_tools (ReactiveCarrier *carrier)
   self->parent.klass = &tools_juju_class;
   self->carrier = carrier;
   self->log = reactive_juju_log_new ();
-  self->answers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify)reactive_json_unref);
-  self->retired = g_ptr_array_new_with_free_func ((GDestroyNotify)reactive_json_unref);
+  self->answers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) reactive_json_unref);
+  self->retired = g_ptr_array_new_with_free_func ((GDestroyNotify) reactive_json_unref);
   return &self->parent;
 }
 

@@ -57,7 +57,7 @@ wait_for (ReactiveRpc *rpc, short events, gint64 deadline_us, GError **error)
     {
       struct pollfd waiting = { .fd = rpc->fd, .events = events };
       gint64 left_ms = (deadline_us - g_get_monotonic_time () + 999) / 1000;
-      int n_ready = left_ms > 0 ? poll (&waiting, 1, (int)left_ms) : 0;
+      int n_ready = left_ms > 0 ? poll (&waiting, 1, (int) left_ms) : 0;
 
       if (n_ready > 0)
         return TRUE;
@@ -82,7 +82,7 @@ send_all (ReactiveRpc *rpc, const GByteArray *bytes, gint64 deadline_us, GError 
       ssize_t n = send (rpc->fd, bytes->data + sent, bytes->len - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
 
       if (n >= 0)
-        sent += (gsize)n;
+        sent += (gsize) n;
       else if (errno == EAGAIN && !wait_for (rpc, POLLOUT, deadline_us, error))
         return FALSE;
       else if (errno != EAGAIN && errno != EINTR)
@@ -104,7 +104,7 @@ receive_some (ReactiveRpc *rpc, gint64 deadline_us, GError **error)
 
       if (n > 0)
         {
-          reactive_gob_decoder_feed (rpc->decoder, buffer, (gsize)n);
+          reactive_gob_decoder_feed (rpc->decoder, buffer, (gsize) n);
           return TRUE;
         }
       if (n == 0)
@@ -141,7 +141,7 @@ exchange (ReactiveRpc *rpc, const ReactiveGobRequest *request, ReactiveGobReply 
 {
   g_autoptr (GByteArray) bytes = g_byte_array_new ();
   guint64 sequence = rpc->sequence++;
-  gint64 deadline_us = g_get_monotonic_time () + (gint64)rpc->timeout_ms * 1000;
+  gint64 deadline_us = g_get_monotonic_time () + (gint64) rpc->timeout_ms * 1000;
 
   reactive_gob_append_request (bytes, request, sequence, /* is_first= */ sequence == 0);
   if (!send_all (rpc, bytes, deadline_us, error) || !receive_reply (rpc, deadline_us, out_reply, error))
@@ -219,7 +219,7 @@ make_address (const char *text, struct sockaddr_un *out_address, socklen_t *out_
   memcpy (out_address->sun_path, text, length);
   if (is_abstract)
     out_address->sun_path[0] = '\0';
-  *out_length = (socklen_t)(offsetof (struct sockaddr_un, sun_path) + length + (is_abstract ? 0 : 1));
+  *out_length = (socklen_t) (offsetof (struct sockaddr_un, sun_path) + length + (is_abstract ? 0 : 1));
   return TRUE;
 }
 
@@ -256,7 +256,7 @@ reactive_rpc_connect (const char *address, GError **error)
   rpc = reactive_rpc_new_for_fd (fd);
   /* connect() waits as long as sending may */
   if (setsockopt (fd, SOL_SOCKET, SO_SNDTIMEO, &timeout, sizeof timeout) < 0
-      || connect (fd, (const struct sockaddr *)&sockaddr, length) < 0)
+      || connect (fd, (const struct sockaddr *) &sockaddr, length) < 0)
     {
       set_system_error (error, "cannot connect to");
       g_prefix_error (error, "%s: ", address);

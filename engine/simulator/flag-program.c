@@ -30,7 +30,7 @@ show (const char *text)
 }
 
 static gboolean G_GNUC_PRINTF (5, 6)
-fail (const Reader *reader, const ReactiveJson *value, const char *key, GError **error, const char *format, ...)
+    fail (const Reader *reader, const ReactiveJson *value, const char *key, GError **error, const char *format, ...)
 {
   g_autofree char *message = NULL, *shown_key = show (key);
   guint line, column;
@@ -41,8 +41,8 @@ fail (const Reader *reader, const ReactiveJson *value, const char *key, GError *
   va_end (arguments);
 
   reactive_json_get_position (value, &line, &column);
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "%s:%u:%u: %s: %s", reader->path, line, column, shown_key,
-               message);
+  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "%s:%u:%u: %s: %s", reader->path, line, column,
+               shown_key, message);
 
   return FALSE;
 }
@@ -50,14 +50,15 @@ fail (const Reader *reader, const ReactiveJson *value, const char *key, GError *
 static const char *
 kind_name (const ReactiveJson *value)
 {
-  static const char *const names[] = { "null", "a boolean", "an integer", "a number", "a string", "an array", "an object" };
+  static const char *const names[]
+      = { "null", "a boolean", "an integer", "a number", "a string", "an array", "an object" };
 
   return names[reactive_json_get_kind (value)];
 }
 
 static gboolean
-check_kind (const Reader *reader, const ReactiveJson *value, const char *key, ReactiveJsonType kind, const char *expected,
-            GError **error)
+check_kind (const Reader *reader, const ReactiveJson *value, const char *key, ReactiveJsonType kind,
+            const char *expected, GError **error)
 {
   if (reactive_json_get_kind (value) == kind)
     return TRUE;
@@ -114,7 +115,8 @@ read_words (const Reader *reader, const ReactiveJson *value, const char *key, GE
 
 /* An object with no keys but those of @known (ended by NULL). */
 static gboolean
-check_object (const Reader *reader, const ReactiveJson *value, const char *key, const char *const *known, GError **error)
+check_object (const Reader *reader, const ReactiveJson *value, const char *key, const char *const *known,
+              GError **error)
 {
   if (!check_kind (reader, value, key, REACTIVE_JSON_OBJECT, "an object", error))
     return FALSE;
@@ -200,8 +202,10 @@ read_condition (const Reader *reader, const ReactiveJson *value, ReactiveProgram
   if (!check_object (reader, value, "condition", known, error))
     return FALSE;
   if (reactive_json_get_length (value) != 1)
-    return fail (reader, value, "condition", error, "has %u keys (expected one of all, any, none, not_all, hook, "
-                 "restricted, once)", reactive_json_get_length (value));
+    return fail (reader, value, "condition", error,
+                 "has %u keys (expected one of all, any, none, not_all, hook, "
+                 "restricted, once)",
+                 reactive_json_get_length (value));
 
   name = reactive_json_get_member_name (value, 0);
   names = reactive_json_get_element (value, 0);

@@ -37,7 +37,8 @@ invoke (gpointer host, guint32 handler, GError **error)
         g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_HANDLER, "handler '%s' failed",
                      reactive_program_get_handler_id (run->program->program, handler));
       else if (action->kind == REACTIVE_FLAG_ACTION_SET)
-        ok = reactive_dispatch_set_flag (run->dispatch, reactive_dispatch_get_flag (run->dispatch, action->flag), error);
+        ok = reactive_dispatch_set_flag (run->dispatch, reactive_dispatch_get_flag (run->dispatch, action->flag),
+                                         error);
       else
         ok = reactive_dispatch_clear_flag (run->dispatch, reactive_dispatch_get_flag (run->dispatch, action->flag),
                                            error);
@@ -135,7 +136,8 @@ reactive_flag_program_run (const ReactiveFlagProgram *program, const ReactiveFla
   row.error = result.error;
   row.events = events;
   row.duration_us = g_get_real_time () - row.started_us;
-  stored = result.error == NULL ? reactive_store_commit (store, &row, error) : reactive_store_rollback (store, &row, error);
+  stored = result.error == NULL ? reactive_store_commit (store, &row, error)
+                                : reactive_store_rollback (store, &row, error);
   if (!stored)
     return FALSE;
   result.flags = reactive_flag_store_list (store);

@@ -104,7 +104,7 @@ reactive_database_open (const char *path, const char *vfs, guint busy_timeout_ms
       return NULL;
     }
 
-  sqlite3_busy_timeout (database->handle, (int)busy_timeout_ms);
+  sqlite3_busy_timeout (database->handle, (int) busy_timeout_ms);
   distrust_schema (database->handle);
   if (!reactive_database_execute (database, "PRAGMA cell_size_check = ON", error))
     return NULL;

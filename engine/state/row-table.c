@@ -50,7 +50,7 @@ hash_entry (gconstpointer pointer)
   word = 0;
   memcpy (&word, bytes, n_left);
   hash = (hash ^ word) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
-  return (guint)(hash >> 32);
+  return (guint) (hash >> 32);
 }
 
 static gboolean
@@ -375,7 +375,7 @@ drop_gone (ReactiveRowTable *table)
         n_sorted++;
       table->entries->pdata[n_kept++] = entry;
     }
-  g_ptr_array_set_size (table->entries, (gint)n_kept);
+  g_ptr_array_set_size (table->entries, (gint) n_kept);
   table->n_sorted = n_sorted;
 }
 

@@ -103,7 +103,7 @@ struct _ReactiveStateFile
 static gboolean
 set_system_error (GError **error, ReactiveError code, const char *path, const char *what, int system_errno)
 {
-  g_set_error (error, REACTIVE_ERROR, (gint)code, "%s: %s: %s", path, what, g_strerror (system_errno));
+  g_set_error (error, REACTIVE_ERROR, (gint) code, "%s: %s: %s", path, what, g_strerror (system_errno));
   return FALSE;
 }
 
@@ -163,7 +163,7 @@ has_safe_settings (ReactiveDatabase *database, gboolean *out_is_safe, GError **e
   if (!reactive_database_query_integer (database, "PRAGMA synchronous", &synchronous, error))
     return FALSE;
 
-  *out_is_safe = has_row && g_strcmp0 ((const char *)sqlite3_column_text (statement, 0), JOURNAL_MODE) == 0
+  *out_is_safe = has_row && g_strcmp0 ((const char *) sqlite3_column_text (statement, 0), JOURNAL_MODE) == 0
                  && synchronous == SYNCHRONOUS_FULL;
   return TRUE;
 }
@@ -229,7 +229,7 @@ find_tables (ReactiveStateFile *file, GError **error)
         return TRUE;
       for (guint i = 0; i < N_TABLES; i++)
         {
-          if (g_strcmp0 ((const char *)sqlite3_column_text (statement, 0), tables[i].name) == 0)
+          if (g_strcmp0 ((const char *) sqlite3_column_text (statement, 0), tables[i].name) == 0)
             file->has_table[i] = TRUE;
         }
     }
@@ -302,8 +302,8 @@ column_text (sqlite3_stmt *statement, int column, gsize *out_bytes)
   if (sqlite3_column_type (statement, column) != SQLITE_TEXT)
     return NULL;
 
-  text = (const char *)sqlite3_column_text (statement, column);
-  *out_bytes = (gsize)sqlite3_column_bytes (statement, column);
+  text = (const char *) sqlite3_column_text (statement, column);
+  *out_bytes = (gsize) sqlite3_column_bytes (statement, column);
   if (text == NULL || memchr (text, '\0', *out_bytes) != NULL)
     return NULL;
   return text;
@@ -340,8 +340,7 @@ read_rows (ReactiveStateFile *file, Rows rows, ReactiveStateFileFunc func, gpoin
 
       key = column_text (statement, 0, &key_bytes);
       text = column_text (statement, 1, &text_bytes);
-      if (key != NULL && text != NULL && rows_of (key) == rows
-          && !func (key, key_bytes, text, text_bytes, user_data))
+      if (key != NULL && text != NULL && rows_of (key) == rows && !func (key, key_bytes, text, text_bytes, user_data))
         return TRUE;
     }
 }

@@ -45,9 +45,9 @@ cut_text (const char *text, gsize max_bytes)
     {
       const char *last = g_utf8_find_prev_char (text, text + max_bytes + 1);
 
-      length_bytes = last == NULL ? max_bytes : (gsize)(last - text);
+      length_bytes = last == NULL ? max_bytes : (gsize) (last - text);
     }
-  return g_utf8_make_valid (text, (gssize)length_bytes);
+  return g_utf8_make_valid (text, (gssize) length_bytes);
 }
 
 static ReactiveTraceEntry *
@@ -70,7 +70,7 @@ entry_new (const ReactiveTraceRow *row)
 GPtrArray *
 reactive_trace_list_new (void)
 {
-  return g_ptr_array_new_with_free_func ((GDestroyNotify)entry_free);
+  return g_ptr_array_new_with_free_func ((GDestroyNotify) entry_free);
 }
 
 void
@@ -80,7 +80,7 @@ reactive_trace_list_add (GPtrArray *entries, const ReactiveTraceRow *row)
   gsize total_bytes = 0;
   guint n_kept = 0;
 
-  added->id = entries->len == 0 ? 1 : ((ReactiveTraceEntry *)g_ptr_array_index (entries, entries->len - 1))->id + 1;
+  added->id = entries->len == 0 ? 1 : ((ReactiveTraceEntry *) g_ptr_array_index (entries, entries->len - 1))->id + 1;
   g_ptr_array_add (entries, added);
 
   for (guint i = entries->len; i > 0 && n_kept < REACTIVE_STORE_MAX_TRACE_ROWS; i--)
@@ -131,8 +131,8 @@ find_end (ReactiveDatabase *database, gint64 *out_end_bytes, GError **error)
     return TRUE;
 
   /* Unsigned, because a file made by hand may hold any number. */
-  *out_end_bytes = (gint64)((guint64)sqlite3_column_int64 (newest, 0) + (guint64)sqlite3_column_bytes (newest, 1)
-                            + (guint64)sqlite3_column_bytes (newest, 2) + (guint64)sqlite3_column_bytes (newest, 3));
+  *out_end_bytes = (gint64) ((guint64) sqlite3_column_int64 (newest, 0) + (guint64) sqlite3_column_bytes (newest, 1)
+                             + (guint64) sqlite3_column_bytes (newest, 2) + (guint64) sqlite3_column_bytes (newest, 3));
   return TRUE;
 }
 
@@ -181,8 +181,8 @@ find_oldest_kept (ReactiveDatabase *database, gint64 newest_id, gint64 end_bytes
       if (!has_row || *out_id == newest_id)
         return TRUE;
 
-      n_rows = (guint64)newest_id - (guint64)*out_id + 1;
-      total_bytes = (guint64)end_bytes - (guint64)sqlite3_column_int64 (statement, 1);
+      n_rows = (guint64) newest_id - (guint64) *out_id + 1;
+      total_bytes = (guint64) end_bytes - (guint64) sqlite3_column_int64 (statement, 1);
       if (n_rows <= REACTIVE_STORE_MAX_TRACE_ROWS && total_bytes <= REACTIVE_STORE_MAX_TRACE_TOTAL)
         return TRUE;
       *out_is_first = FALSE;
@@ -218,7 +218,7 @@ reactive_trace_table_add (ReactiveDatabase *database, const ReactiveTraceRow *ro
   if (!find_end (database, &offset_bytes, error) || !insert (database, entry, offset_bytes, error))
     return FALSE;
 
-  end_bytes = (gint64)((guint64)offset_bytes + entry->size_bytes);
+  end_bytes = (gint64) ((guint64) offset_bytes + entry->size_bytes);
   return prune (database, reactive_database_get_last_id (database), end_bytes, error);
 }
 
@@ -231,7 +231,7 @@ column_text (sqlite3_stmt *statement, int column)
   if (sqlite3_column_type (statement, column) != SQLITE_TEXT)
     return NULL;
 
-  text = (const char *)sqlite3_column_text (statement, column);
+  text = (const char *) sqlite3_column_text (statement, column);
   if (text == NULL || !g_utf8_validate (text, sqlite3_column_bytes (statement, column), NULL))
     return NULL;
   return text;

@@ -8,8 +8,8 @@ struct _ReactiveRecorder
   ReactiveDispatch *dispatch;
   ReactiveEventFunc func;
   gpointer data;
-  GArray *events;      /* ReactiveEvent */
-  guint n_left_out;    /* events beyond REACTIVE_RECORDER_MAX_EVENTS */
+  GArray *events;   /* ReactiveEvent */
+  guint n_left_out; /* events beyond REACTIVE_RECORDER_MAX_EVENTS */
   GStringChunk *names;
 };
 

@@ -5,7 +5,8 @@
 #include "core/dispatch.h"
 
 /* What happened in one dispatch, in order. */
-typedef enum {
+typedef enum
+{
   REACTIVE_EVENT_PHASE, /* an iteration, or the phase of an event, began */
   REACTIVE_EVENT_SET,
   REACTIVE_EVENT_CLEAR,
@@ -17,9 +18,9 @@ typedef enum {
 typedef struct
 {
   ReactiveEventKind kind;
-  ReactivePhase phase;  /* of all kinds */
-  guint iteration;      /* of all kinds */
-  const char *name;     /* flag or handler; NULL for a phase */
+  ReactivePhase phase; /* of all kinds */
+  guint iteration;     /* of all kinds */
+  const char *name;    /* flag or handler; NULL for a phase */
 } ReactiveEvent;
 
 typedef struct _ReactiveRecorder ReactiveRecorder;
@@ -35,8 +36,8 @@ void reactive_recorder_free (ReactiveRecorder *recorder);
 const ReactiveEvent *reactive_recorder_get_events (const ReactiveRecorder *recorder, guint *out_n_events);
 /* "hooks", "restricted", "action", "other" */
 const char *reactive_phase_get_name (ReactivePhase phase);
-/* JSON text of at most @max_bytes: an array of ["phase", NAME, ITERATION] and ["set"|"clear"|"queue"|"drop"|"run", NAME];
- * where it had to be cut the last element is ["cut", EVENTS LEFT OUT]. Free with g_free(). */
+/* JSON text of at most @max_bytes: an array of ["phase", NAME, ITERATION] and ["set"|"clear"|"queue"|"drop"|"run",
+ * NAME]; where it had to be cut the last element is ["cut", EVENTS LEFT OUT]. Free with g_free(). */
 char *reactive_recorder_to_json (const ReactiveRecorder *recorder, gsize max_bytes);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ReactiveRecorder, reactive_recorder_free)

@@ -57,7 +57,7 @@ fault_is_due (FaultPlan *plan, FaultCalls call)
 static inline int
 fault_close (sqlite3_file *file)
 {
-  sqlite3_file *real = ((FaultFile *)file)->real;
+  sqlite3_file *real = ((FaultFile *) file)->real;
 
   return real->pMethods->xClose (real);
 }
@@ -65,7 +65,7 @@ fault_close (sqlite3_file *file)
 static inline int
 fault_read (sqlite3_file *file, void *buffer, int n_bytes, sqlite3_int64 offset)
 {
-  FaultFile *self = (FaultFile *)file;
+  FaultFile *self = (FaultFile *) file;
 
   if (fault_is_due (self->plan, FAULT_READ))
     return self->plan->code;
@@ -75,7 +75,7 @@ fault_read (sqlite3_file *file, void *buffer, int n_bytes, sqlite3_int64 offset)
 static inline int
 fault_write (sqlite3_file *file, const void *buffer, int n_bytes, sqlite3_int64 offset)
 {
-  FaultFile *self = (FaultFile *)file;
+  FaultFile *self = (FaultFile *) file;
 
   if (!fault_is_due (self->plan, FAULT_WRITE))
     return self->real->pMethods->xWrite (self->real, buffer, n_bytes, offset);
@@ -90,7 +90,7 @@ fault_write (sqlite3_file *file, const void *buffer, int n_bytes, sqlite3_int64 
 static inline int
 fault_truncate (sqlite3_file *file, sqlite3_int64 n_bytes)
 {
-  FaultFile *self = (FaultFile *)file;
+  FaultFile *self = (FaultFile *) file;
 
   if (fault_is_due (self->plan, FAULT_TRUNCATE))
     return self->plan->code;
@@ -100,7 +100,7 @@ fault_truncate (sqlite3_file *file, sqlite3_int64 n_bytes)
 static inline int
 fault_sync (sqlite3_file *file, int flags)
 {
-  FaultFile *self = (FaultFile *)file;
+  FaultFile *self = (FaultFile *) file;
 
   if (fault_is_due (self->plan, FAULT_SYNC))
     return self->plan->code;
@@ -110,7 +110,7 @@ fault_sync (sqlite3_file *file, int flags)
 static inline int
 fault_file_size (sqlite3_file *file, sqlite3_int64 *out_bytes)
 {
-  FaultFile *self = (FaultFile *)file;
+  FaultFile *self = (FaultFile *) file;
 
   if (fault_is_due (self->plan, FAULT_SIZE))
     return self->plan->code;
@@ -120,7 +120,7 @@ fault_file_size (sqlite3_file *file, sqlite3_int64 *out_bytes)
 static inline int
 fault_lock (sqlite3_file *file, int level)
 {
-  FaultFile *self = (FaultFile *)file;
+  FaultFile *self = (FaultFile *) file;
 
   if (fault_is_due (self->plan, FAULT_LOCK))
     return self->plan->code;
@@ -130,7 +130,7 @@ fault_lock (sqlite3_file *file, int level)
 static inline int
 fault_unlock (sqlite3_file *file, int level)
 {
-  sqlite3_file *real = ((FaultFile *)file)->real;
+  sqlite3_file *real = ((FaultFile *) file)->real;
 
   return real->pMethods->xUnlock (real, level);
 }
@@ -138,7 +138,7 @@ fault_unlock (sqlite3_file *file, int level)
 static inline int
 fault_check_reserved_lock (sqlite3_file *file, int *out_is_reserved)
 {
-  sqlite3_file *real = ((FaultFile *)file)->real;
+  sqlite3_file *real = ((FaultFile *) file)->real;
 
   return real->pMethods->xCheckReservedLock (real, out_is_reserved);
 }
@@ -146,7 +146,7 @@ fault_check_reserved_lock (sqlite3_file *file, int *out_is_reserved)
 static inline int
 fault_file_control (sqlite3_file *file, int operation, void *argument)
 {
-  sqlite3_file *real = ((FaultFile *)file)->real;
+  sqlite3_file *real = ((FaultFile *) file)->real;
 
   return real->pMethods->xFileControl (real, operation, argument);
 }
@@ -154,7 +154,7 @@ fault_file_control (sqlite3_file *file, int operation, void *argument)
 static inline int
 fault_sector_size (sqlite3_file *file)
 {
-  sqlite3_file *real = ((FaultFile *)file)->real;
+  sqlite3_file *real = ((FaultFile *) file)->real;
 
   return real->pMethods->xSectorSize (real);
 }
@@ -162,7 +162,7 @@ fault_sector_size (sqlite3_file *file)
 static inline int
 fault_device_characteristics (sqlite3_file *file)
 {
-  sqlite3_file *real = ((FaultFile *)file)->real;
+  sqlite3_file *real = ((FaultFile *) file)->real;
 
   return real->pMethods->xDeviceCharacteristics (real);
 }
@@ -186,13 +186,13 @@ static const sqlite3_io_methods fault_methods = {
 static inline int
 fault_open (sqlite3_vfs *vfs, const char *name, sqlite3_file *file, int flags, int *out_flags)
 {
-  FaultFile *self = (FaultFile *)file;
+  FaultFile *self = (FaultFile *) file;
   sqlite3_vfs *real_vfs = sqlite3_vfs_find (NULL);
   int code;
 
   memset (self, 0, sizeof *self);
   self->plan = vfs->pAppData;
-  self->real = (sqlite3_file *)(self + 1);
+  self->real = (sqlite3_file *) (self + 1);
   if (fault_is_due (self->plan, FAULT_OPEN))
     return self->plan->code;
 
@@ -224,7 +224,7 @@ fault_vfs_new (FaultPlan *plan)
   sqlite3_vfs *vfs = g_memdup2 (sqlite3_vfs_find (NULL), sizeof *vfs);
 
   vfs->iVersion = 1;
-  vfs->szOsFile += (int)sizeof (FaultFile);
+  vfs->szOsFile += (int) sizeof (FaultFile);
   vfs->pNext = NULL;
   vfs->zName = FAULT_VFS_NAME;
   vfs->pAppData = plan;

@@ -63,7 +63,7 @@ vector_path (void)
 static inline void
 put_file (const char *path, const char *contents, gsize n_bytes)
 {
-  g_assert_true (g_file_set_contents_full (path, contents, (gssize)n_bytes, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
+  g_assert_true (g_file_set_contents_full (path, contents, (gssize) n_bytes, G_FILE_SET_CONTENTS_NONE, 0600, NULL));
 }
 
 static inline void
@@ -133,8 +133,8 @@ read_state (const char *path)
 static inline void
 append_trace (gint64 id, const ReactiveTraceRow *row, gpointer user_data)
 {
-  g_string_append_printf (user_data, "%d %s %s %d %d %s %s\n", (int)id, row->hook, row->outcome, (int)row->started_us,
-                          (int)row->duration_us, row->error == NULL ? "-" : row->error, row->events);
+  g_string_append_printf (user_data, "%d %s %s %d %d %s %s\n", (int) id, row->hook, row->outcome, (int) row->started_us,
+                          (int) row->duration_us, row->error == NULL ? "-" : row->error, row->events);
 }
 
 static inline char *
@@ -185,7 +185,7 @@ query (const char *path, const char *sql)
   while (sqlite3_step (statement) == SQLITE_ROW)
     {
       for (int i = 0; i < sqlite3_column_count (statement); i++)
-        g_string_append_printf (text, "%s|", (const char *)sqlite3_column_text (statement, i));
+        g_string_append_printf (text, "%s|", (const char *) sqlite3_column_text (statement, i));
       g_string_append_c (text, '\n');
     }
   sqlite3_finalize (statement);
@@ -208,7 +208,7 @@ assert_refused (const char *path, ReactiveStoreMode mode, ReactiveError code, co
   g_autoptr (ReactiveStore) store = open_with (path, mode, NULL, &error);
 
   g_assert_null (store);
-  g_assert_error (error, REACTIVE_ERROR, (int)code);
+  g_assert_error (error, REACTIVE_ERROR, (int) code);
   g_assert_true (g_str_has_prefix (error->message, path));
   g_assert_cmpstr (error->message + strlen (path), ==, message);
 }
@@ -219,7 +219,7 @@ get_file_bytes (const char *path)
   struct stat status;
 
   g_assert_cmpint (stat (path, &status), ==, 0);
-  return (gsize)status.st_size;
+  return (gsize) status.st_size;
 }
 
 static inline guint

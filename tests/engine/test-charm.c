@@ -35,7 +35,7 @@ assert_names (const char *const *names, const char *expected)
   g_autofree char *joined = NULL;
 
   g_assert_nonnull (names);
-  joined = g_strjoinv (" ", (char **)names);
+  joined = g_strjoinv (" ", (char **) names);
   g_assert_cmpstr (joined, ==, expected);
 }
 

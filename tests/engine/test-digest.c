@@ -157,10 +157,10 @@ static void
 assert_no_file_digest (const char *path, ReactiveError code)
 {
   g_autoptr (GError) error = NULL;
-  char *digest = (char *)"untouched";
+  char *digest = (char *) "untouched";
 
   g_assert_false (reactive_file_digest (path, &digest, &error));
-  g_assert_error (error, REACTIVE_ERROR, (int)code);
+  g_assert_error (error, REACTIVE_ERROR, (int) code);
   g_assert_true (g_str_has_prefix (error->message, path));
   g_assert_cmpstr (digest, ==, "untouched");
 }

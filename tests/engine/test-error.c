@@ -40,7 +40,7 @@ test_names_and_exit_codes (void)
       g_assert_cmpint (reactive_error_get_exit_code (error), ==, codes[i].exit_code);
       g_assert_cmpint (codes[i].exit_code, >=, 1);
       g_assert_cmpint (codes[i].exit_code, <=, 5);
-      g_assert_true (g_hash_table_add (seen, (gpointer)codes[i].name));
+      g_assert_true (g_hash_table_add (seen, (gpointer) codes[i].name));
     }
 }
 

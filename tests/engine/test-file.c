@@ -65,7 +65,7 @@ assert_unreadable (const char *path, gsize max_bytes, ReactiveError code, const 
   gsize length = 99;
 
   g_assert_null (reactive_file_read (path, max_bytes, &length, &error));
-  g_assert_error (error, REACTIVE_ERROR, (int)code);
+  g_assert_error (error, REACTIVE_ERROR, (int) code);
   g_assert_cmpstr (error->message, ==, message);
   g_assert_cmpuint (length, ==, 99);
 }
@@ -138,7 +138,7 @@ test_socket (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
   int descriptor = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
   g_strlcpy (address.sun_path, fixture->path, sizeof address.sun_path);
-  g_assert_cmpint (bind (descriptor, (struct sockaddr *)&address, sizeof address), ==, 0);
+  g_assert_cmpint (bind (descriptor, (struct sockaddr *) &address, sizeof address), ==, 0);
   assert_unreadable (fixture->path, 100, REACTIVE_ERROR_BAD_DATA, "not a regular file");
   close (descriptor);
 }
@@ -191,7 +191,7 @@ test_owner_is_as_asked (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 {
   struct stat status;
 
-  g_assert_true (reactive_file_write (fixture->path, "x", 1, 0600, (int)geteuid (), (int)getegid (), NULL));
+  g_assert_true (reactive_file_write (fixture->path, "x", 1, 0600, (int) geteuid (), (int) getegid (), NULL));
 
   if (geteuid () != 0)
     {
@@ -242,7 +242,7 @@ assert_not_written (const char *path, const char *contents, gsize length, int ow
   g_autofree char *prefix = g_strdup_printf ("%s: ", path);
 
   g_assert_false (reactive_file_write (path, contents, length, 0600, owner, -1, &error));
-  g_assert_error (error, REACTIVE_ERROR, (int)code);
+  g_assert_error (error, REACTIVE_ERROR, (int) code);
   g_assert_true (g_str_has_prefix (error->message, prefix));
 }
 

@@ -178,7 +178,7 @@ test_changed_bytes (void)
         gboolean is_complete = FALSE;
         g_autoptr (GError) error = NULL;
 
-        copy[at] = (guint8)value;
+        copy[at] = (guint8) value;
         reactive_gob_decoder_feed (decoder, copy, g_bytes_get_size (bytes));
         if (!reactive_gob_decoder_next (decoder, &is_complete, &reply, &error))
           {
@@ -197,14 +197,14 @@ append_words (GByteArray *bytes, const char *text)
 
   for (char **word = words; *word != NULL; word++)
     {
-      guint8 byte = (guint8)g_ascii_strtoull (*word, NULL, 16);
+      guint8 byte = (guint8) g_ascii_strtoull (*word, NULL, 16);
       gsize length = strlen (*word);
 
       if (**word == '\'')
         {
-          byte = (guint8)(length - 2);
+          byte = (guint8) (length - 2);
           g_byte_array_append (bytes, &byte, 1);
-          g_byte_array_append (bytes, (const guint8 *)*word + 1, byte);
+          g_byte_array_append (bytes, (const guint8 *) *word + 1, byte);
         }
       else if (length > 0)
         g_byte_array_append (bytes, &byte, 1);
@@ -224,7 +224,7 @@ append_messages (GByteArray *bytes, const char *text)
 
       append_words (words, *message);
       g_assert_cmpuint (words->len, <, 256);
-      prefix[1] = (guint8)words->len;
+      prefix[1] = (guint8) words->len;
       if (words->len < 128)
         g_byte_array_append (bytes, prefix + 1, 1);
       else
@@ -361,7 +361,7 @@ test_every_kind (void)
 
   g_file_get_contents (path, &contents, &length, &error);
   g_assert_no_error (error);
-  reactive_gob_decoder_feed (decoder, (const guint8 *)contents, length);
+  reactive_gob_decoder_feed (decoder, (const guint8 *) contents, length);
 
   for (guint i = 0; i < 2; i++)
     {
@@ -493,7 +493,7 @@ test_request_without_token (void)
   append_words (expected, "5c ff 83 03 01 01 'Request' 01 ff 84");
   g_byte_array_append (expected, data + 0x4e, 0xb2 - 0x4e);
   append_words (expected, "ff 84");
-  g_byte_array_append (expected, data + 0xb4, (guint)(g_bytes_get_size (capture) - 0xb4));
+  g_byte_array_append (expected, data + 0xb4, (guint) (g_bytes_get_size (capture) - 0xb4));
 
   g_assert_null (exchange->token);
   g_assert_cmpmem (bytes->data, bytes->len, expected->data, expected->len);

@@ -200,8 +200,7 @@ test_refuses_in_both (gconstpointer data)
 static void
 test_refuses_nul (void)
 {
-  assert_refused ("1\0", 2, REACTIVE_JSON_PYTHON,
-                  "1:2: expected nothing more after the value, found U+0000");
+  assert_refused ("1\0", 2, REACTIVE_JSON_PYTHON, "1:2: expected nothing more after the value, found U+0000");
   assert_refused ("\"a\0b\"", 5, REACTIVE_JSON_PYTHON, "1:3: control character U+0000 in a string");
   assert_refused ("\"\\\0\"", 4, REACTIVE_JSON_STRICT,
                   "1:3: expected one of \"\\/bfnrtu after a backslash, found U+0000");
@@ -214,10 +213,10 @@ test_stops_at_length (void)
 {
   static const char text[] = "{\"a\": [1.5e3, \"\\u00e9\", true, null, -12], \"b\": {}}";
 
-  for (gssize length = 0; length < (gssize)strlen (text); length++)
+  for (gssize length = 0; length < (gssize) strlen (text); length++)
     {
       g_autoptr (GError) error = NULL;
-      g_autofree char *beginning = g_memdup2 (text, MAX (1, (gsize)length));
+      g_autofree char *beginning = g_memdup2 (text, MAX (1, (gsize) length));
       ReactiveJson *value = reactive_json_parse (beginning, length, REACTIVE_JSON_PYTHON, &error);
 
       g_assert_null (value);
@@ -325,10 +324,10 @@ test_limits_bytes (void)
 
   memset (text, ' ', length + 1);
   text[length - 1] = '1';
-  value = reactive_json_parse (text, (gssize)length, REACTIVE_JSON_STRICT, NULL);
+  value = reactive_json_parse (text, (gssize) length, REACTIVE_JSON_STRICT, NULL);
   g_assert_nonnull (value);
 
-  assert_refused (text, (gssize)length + 1, REACTIVE_JSON_STRICT, "1:1: text of more than 67108864 bytes");
+  assert_refused (text, (gssize) length + 1, REACTIVE_JSON_STRICT, "1:1: text of more than 67108864 bytes");
 }
 
 /*
@@ -342,7 +341,7 @@ random_double (GRand *random)
   {
     guint64 bits;
     double number;
-  } value = { (guint64)g_rand_int (random) << 32 | g_rand_int (random) };
+  } value = { (guint64) g_rand_int (random) << 32 | g_rand_int (random) };
 
   return value.number;
 }
@@ -688,7 +687,7 @@ dump_lines (ReactiveJsonDialect dialect, ReactiveJsonStyle style)
       gsize length;
       g_autofree guchar *text = g_base64_decode (line->str, &length);
       g_autoptr (GError) error = NULL;
-      g_autoptr (ReactiveJson) value = reactive_json_parse ((const char *)text, (gssize)length, dialect, &error);
+      g_autoptr (ReactiveJson) value = reactive_json_parse ((const char *) text, (gssize) length, dialect, &error);
       g_autofree char *written = value != NULL ? reactive_json_to_text (value, style) : NULL;
 
       if (written != NULL)

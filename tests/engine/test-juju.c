@@ -31,9 +31,9 @@ static gboolean
 fake_run (ReactiveCarrier *carrier, const char *tool, const char *const *argv, GBytes *input,
           ReactiveToolReply *out_reply, GError **error)
 {
-  FakeCarrier *self = (FakeCarrier *)carrier;
+  FakeCarrier *self = (FakeCarrier *) carrier;
   const Answer *answer = self->answers;
-  g_autofree char *words = g_strjoinv (" ", (char **)argv);
+  g_autofree char *words = g_strjoinv (" ", (char **) argv);
   g_autoptr (GBytes) output = NULL, errors = NULL;
 
   g_string_append_printf (self->calls, "%s %s%s\n", tool, words, input != NULL ? " <" : "");
@@ -975,10 +975,10 @@ start_stand_in (const char *directory, const char *model)
   int output = -1;
   GPid pid = 0;
 
-  g_spawn_sync (NULL, (char **)link, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL, NULL, &error);
+  g_spawn_sync (NULL, (char **) link, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
-  g_spawn_async_with_pipes (NULL, (char **)argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, NULL, &output, NULL,
-                            &error);
+  g_spawn_async_with_pipes (NULL, (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, NULL, &output,
+                            NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpint (read (output, ready, sizeof ready), ==, 6);
   close (output);

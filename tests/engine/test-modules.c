@@ -94,7 +94,7 @@ assert_condition (const ReactiveModule *module, const ReactiveHandler *handler, 
       return;
     }
 
-  names = g_strjoinv (" ", (char **)condition->names);
+  names = g_strjoinv (" ", (char **) condition->names);
   g_assert_cmpstr (names, ==, expected_names);
 }
 
@@ -147,7 +147,7 @@ test_later_header (Fixture *fixture, gconstpointer data)
 
   add_module (fixture, "larger-size", "later.so");
   modules = load (fixture);
-  descriptor = ((const ReactiveLoadedModule *)g_ptr_array_index (modules, 0))->descriptor;
+  descriptor = ((const ReactiveLoadedModule *) g_ptr_array_index (modules, 0))->descriptor;
   g_assert_cmpuint (descriptor->size, >, sizeof (ReactiveModule));
   g_assert_cmpuint (descriptor->handler_size, >, sizeof (ReactiveHandler));
 
@@ -185,7 +185,7 @@ test_sorted (Fixture *fixture, gconstpointer data)
 
   g_assert_cmpuint (modules->len, ==, G_N_ELEMENTS (expected));
   for (guint i = 0; i < modules->len; i++)
-    g_assert_cmpstr (((const ReactiveLoadedModule *)g_ptr_array_index (modules, i))->name, ==, expected[i]);
+    g_assert_cmpstr (((const ReactiveLoadedModule *) g_ptr_array_index (modules, i))->name, ==, expected[i]);
 }
 
 static void
@@ -374,8 +374,8 @@ test_conditions (void)
     { { REACTIVE_CONDITION_RESTRICTED, NULL }, "no list of names" },
     { { REACTIVE_CONDITION_ACTION, NULL }, "no list of names" },
     { { REACTIVE_CONDITION_FILE, NULL }, "no list of names" },
-    { { (ReactiveConditionKind)77, REACTIVE_NAMES ("flag") }, "unknown kind 77" },
-    { { (ReactiveConditionKind)-1, NULL }, "unknown kind -1" },
+    { { (ReactiveConditionKind) 77, REACTIVE_NAMES ("flag") }, "unknown kind 77" },
+    { { (ReactiveConditionKind) -1, NULL }, "unknown kind -1" },
     { WHEN ("flag", ""), "name 2 is empty" },
     { WHEN ("a\nb"), "name 1 contains a control character" },
     { WHEN ("tab\t"), "name 1 contains a control character" },
@@ -387,7 +387,7 @@ test_conditions (void)
       const ReactiveCondition conditions[] = {
         WHEN ("good"),
         table[i].condition,
-        { (ReactiveConditionKind)0, NULL },
+        { (ReactiveConditionKind) 0, NULL },
       };
       g_autoptr (GError) error = NULL;
       g_autofree char *expected = g_strdup_printf ("M: handler 'x': condition 2: %s", table[i].message);
@@ -564,7 +564,7 @@ test_older_header (void)
     .handler_size = sizeof (OlderHandler),
     .condition_size = sizeof (ReactiveCondition),
     .trigger_size = sizeof (ReactiveTrigger),
-    .handlers = (gconstpointer)handlers,
+    .handlers = (gconstpointer) handlers,
     .n_handlers = G_N_ELEMENTS (handlers),
   };
   g_autoptr (GError) error = NULL;

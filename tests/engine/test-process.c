@@ -58,7 +58,7 @@ assert_fails (const ReactiveProcess *process, ReactiveError code, const char *me
   ReactiveProcessResult result = { .exit_status = 99 };
 
   g_assert_false (reactive_process_run (process, &result, &error));
-  g_assert_error (error, REACTIVE_ERROR, (int)code);
+  g_assert_error (error, REACTIVE_ERROR, (int) code);
   g_assert_cmpstr (error->message, ==, message);
   g_assert_cmpint (result.exit_status, ==, 99);
   g_assert_cmpint (waitpid (-1, NULL, WNOHANG), ==, -1);
@@ -329,7 +329,7 @@ test_missing_directory (void)
 static guint64
 get_signal_set (GBytes *status, const char *name)
 {
-  const char *line = g_strstr_len (g_bytes_get_data (status, NULL), (gssize)g_bytes_get_size (status), name);
+  const char *line = g_strstr_len (g_bytes_get_data (status, NULL), (gssize) g_bytes_get_size (status), name);
 
   g_assert_nonnull (line);
   return g_ascii_strtoull (line + strlen (name), NULL, 16);
@@ -339,7 +339,7 @@ static void
 test_signals_are_reset (void)
 {
   /* The C library keeps 32 and 33 to itself, and has posix_spawn() leave them ignored. */
-  guint64 ordinary = ~((guint64)3 << 31);
+  guint64 ordinary = ~((guint64) 3 << 31);
   sigset_t blocked, before;
   void (*handler) (int) = signal (SIGPIPE, SIG_IGN);
   g_auto (ReactiveProcessResult) result = { 0 };

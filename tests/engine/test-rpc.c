@@ -37,7 +37,7 @@ serve_fake (gpointer data)
   /* one segment of a socket pair holds the whole of a small request */
   g_assert_cmpint (recv (server->fd, buffer, sizeof buffer, 0), >, 0);
   if (server->length > 0)
-    g_assert_cmpint (send (server->fd, server->answer, server->length, MSG_NOSIGNAL), ==, (gssize)server->length);
+    g_assert_cmpint (send (server->fd, server->answer, server->length, MSG_NOSIGNAL), ==, (gssize) server->length);
   if (server->stays_open)
     while (recv (server->fd, buffer, sizeof buffer, 0) > 0)
       ;
@@ -145,7 +145,7 @@ test_garbage (void)
       g_autoptr (GError) error = NULL;
 
       for (guint j = 0; j < sizeof bytes; j++)
-        bytes[j] = (guint8)g_rand_int (random);
+        bytes[j] = (guint8) g_rand_int (random);
       g_assert_false (call_fake (bytes, sizeof bytes, &reply, &error));
       g_assert_true (g_error_matches (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA)
                      || g_error_matches (error, REACTIVE_ERROR, REACTIVE_ERROR_CONNECTION));
@@ -164,10 +164,10 @@ test_wrong_sequence (void)
   g_autoptr (GError) error = NULL;
 
   /* definition of the header, header of call 1, definition and value of the body of call 0 */
-  g_byte_array_append (bytes, g_bytes_get_data (first, NULL), (guint)header_end);
+  g_byte_array_append (bytes, g_bytes_get_data (first, NULL), (guint) header_end);
   g_byte_array_append (bytes, g_bytes_get_data (second, NULL), 0x12);
-  g_byte_array_append (bytes, (const guint8 *)g_bytes_get_data (first, NULL) + 0x4b,
-                       (guint)g_bytes_get_size (first) - 0x4b);
+  g_byte_array_append (bytes, (const guint8 *) g_bytes_get_data (first, NULL) + 0x4b,
+                       (guint) g_bytes_get_size (first) - 0x4b);
   g_assert_false (call_fake (bytes->data, bytes->len, &reply, &error));
   g_assert_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA);
   g_assert_nonnull (strstr (error->message, "call 1"));
@@ -182,8 +182,8 @@ test_more_than_asked_for (void)
   g_auto (ReactiveGobReply) reply = { 0 };
   g_autoptr (GError) error = NULL;
 
-  g_byte_array_append (bytes, g_bytes_get_data (first, NULL), (guint)g_bytes_get_size (first));
-  g_byte_array_append (bytes, g_bytes_get_data (second, NULL), (guint)g_bytes_get_size (second));
+  g_byte_array_append (bytes, g_bytes_get_data (first, NULL), (guint) g_bytes_get_size (first));
+  g_byte_array_append (bytes, g_bytes_get_data (second, NULL), (guint) g_bytes_get_size (second));
   g_assert_false (call_fake (bytes->data, bytes->len, &reply, &error));
   g_assert_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA);
 }
@@ -277,7 +277,7 @@ test_refused (void)
   g_autoptr (GError) error = NULL;
 
   g_strlcpy (address.sun_path, path, sizeof address.sun_path);
-  g_assert_cmpint (bind (fd, (struct sockaddr *)&address, sizeof address), ==, 0);
+  g_assert_cmpint (bind (fd, (struct sockaddr *) &address, sizeof address), ==, 0);
   close (fd);
   g_assert_null (reactive_rpc_connect (path, &error));
   g_assert_error (error, REACTIVE_ERROR, REACTIVE_ERROR_CONNECTION);
@@ -328,13 +328,13 @@ stand_in_new (const char *address, const char *const *options)
     g_getenv ("REACTIVE_STAND_IN"), "serve", "--socket", server->address, "--model", model, "--context", CONTEXT
   };
   for (guint i = 0; i < G_N_ELEMENTS (fixed); i++)
-    g_ptr_array_add (argv, (gpointer)fixed[i]);
+    g_ptr_array_add (argv, (gpointer) fixed[i]);
   for (; *options != NULL; options++)
-    g_ptr_array_add (argv, (gpointer)*options);
+    g_ptr_array_add (argv, (gpointer) *options);
   g_ptr_array_add (argv, NULL);
 
-  g_spawn_async_with_pipes (NULL, (char **)argv->pdata, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &server->pid, NULL,
-                            &output, NULL, &error);
+  g_spawn_async_with_pipes (NULL, (char **) argv->pdata, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &server->pid,
+                            NULL, &output, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpint (read (output, ready, sizeof ready), ==, 6);
   close (output);
@@ -670,7 +670,7 @@ test_close_on_exec (void)
       struct sockaddr_un peer;
       socklen_t length = sizeof peer;
 
-      if (getpeername (fd, (struct sockaddr *)&peer, &length) < 0
+      if (getpeername (fd, (struct sockaddr *) &peer, &length) < 0
           || length < offsetof (struct sockaddr_un, sun_path) + 9 || memcmp (peer.sun_path + 1, "test-rpc", 8) != 0)
         continue;
       n_sockets++;

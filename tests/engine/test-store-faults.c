@@ -55,7 +55,7 @@ test_bad_random_bytes (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
   char bytes[5000];
 
   for (guint i = 0; i < sizeof bytes; i++)
-    bytes[i] = (char)g_test_rand_int_range (0, 256);
+    bytes[i] = (char) g_test_rand_int_range (0, 256);
   put_file (fixture->path, bytes, sizeof bytes);
   assert_refused (fixture->path, REACTIVE_STORE_READ_WRITE, REACTIVE_ERROR_STATE,
                   ": not a unit-state file (file is not a database)" HINT);
@@ -105,7 +105,7 @@ test_bad_damaged_pages (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
       g_autoptr (ReactiveStore) store = NULL;
 
       for (guint i = 0; i < 20; i++)
-        damaged[g_test_rand_int_range (16, (gint32)n_bytes)] = (char)g_test_rand_int_range (0, 256);
+        damaged[g_test_rand_int_range (16, (gint32) n_bytes)] = (char) g_test_rand_int_range (0, 256);
       put_file (fixture->path, damaged, n_bytes);
       store = open_with (fixture->path, REACTIVE_STORE_READ_WRITE, NULL, &error);
       if (store != NULL)

@@ -316,7 +316,7 @@ copy_node (gpointer key, gpointer value, gpointer user_data)
 static GTree *
 copy_model (GTree *model)
 {
-  GTree *copy = g_tree_new_full ((GCompareDataFunc)(GCallback)strcmp, NULL, g_free, g_free);
+  GTree *copy = g_tree_new_full ((GCompareDataFunc) (GCallback) strcmp, NULL, g_free, g_free);
 
   if (model != NULL)
     g_tree_foreach (model, copy_node, copy);
@@ -343,7 +343,7 @@ assert_model (ReactiveStore *store, GTree *model)
 static void
 change_at_random (ReactiveStore *store, GTree *model)
 {
-  g_autofree char *key = g_strdup_printf ("%x", (guint)g_test_rand_int_range (0, 40));
+  g_autofree char *key = g_strdup_printf ("%x", (guint) g_test_rand_int_range (0, 40));
   g_autofree char *value = g_strdup_printf ("%d", g_test_rand_int_range (0, 3));
 
   if (g_test_rand_int_range (0, 100) < 70)
@@ -518,7 +518,7 @@ test_trace_bytes (Fixture *fixture, gconstpointer data)
       g_assert_true (reactive_store_foreach_trace (store, count_trace, counts, NULL));
       g_assert_cmpuint (counts[1], <=, REACTIVE_STORE_MAX_TRACE_TOTAL);
       /* No row more than needed has gone. */
-      g_assert_true (counts[0] == (gsize)i + 1
+      g_assert_true (counts[0] == (gsize) i + 1
                      || counts[1] + REACTIVE_STORE_MAX_TRACE_BYTES + 64 > REACTIVE_STORE_MAX_TRACE_TOTAL);
     }
 }
@@ -602,7 +602,7 @@ start_writer (const char *path, int *out_fd)
       close (end[1]);
       execute_raw (open_raw (path), "BEGIN IMMEDIATE; UPDATE kv SET data = '0'");
       if (write (ready[1], "x", 1) == 1)
-        _exit ((int)read (end[0], &byte, 1));
+        _exit ((int) read (end[0], &byte, 1));
       _exit (1);
     }
 
@@ -704,7 +704,7 @@ test_lock_not_inherited (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
   g_autofree char *output = NULL;
   g_autoptr (GError) error = NULL;
 
-  g_spawn_sync (NULL, (char **)argv, NULL, G_SPAWN_LEAVE_DESCRIPTORS_OPEN, NULL, NULL, &output, NULL, NULL, &error);
+  g_spawn_sync (NULL, (char **) argv, NULL, G_SPAWN_LEAVE_DESCRIPTORS_OPEN, NULL, NULL, &output, NULL, NULL, &error);
   g_assert_no_error (error);
   g_assert_nonnull (strstr (output, "/proc/"));
   g_assert_null (strstr (output, ".unit-state.db"));

@@ -11,7 +11,7 @@ static ReactiveJson *
 parse (const uint8_t *data, size_t size, ReactiveJsonDialect dialect)
 {
   g_autoptr (GError) error = NULL;
-  ReactiveJson *value = reactive_json_parse ((const char *)data, (gssize)size, dialect, &error);
+  ReactiveJson *value = reactive_json_parse ((const char *) data, (gssize) size, dialect, &error);
 
   g_assert_true ((value == NULL) == (error != NULL));
   if (error != NULL)
@@ -46,7 +46,7 @@ static void
 check_round_trip (const ReactiveJson *value, ReactiveJsonStyle style)
 {
   g_autofree char *text = reactive_json_to_text (value, style);
-  g_autoptr (ReactiveJson) again = parse ((const uint8_t *)text, strlen (text), REACTIVE_JSON_PYTHON);
+  g_autoptr (ReactiveJson) again = parse ((const uint8_t *) text, strlen (text), REACTIVE_JSON_PYTHON);
   g_autofree char *text_again = NULL;
 
   g_assert_nonnull (again);

@@ -105,7 +105,7 @@ int
 LLVMFuzzerTestOneInput (const uint8_t *data, size_t size)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (ReactiveYaml) root = reactive_yaml_parse ((const char *)data, size, "f.yaml", &error);
+  g_autoptr (ReactiveYaml) root = reactive_yaml_parse ((const char *) data, size, "f.yaml", &error);
   Tree tree = { .is_writable = TRUE };
 
   if (error != NULL)

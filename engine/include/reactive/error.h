@@ -28,7 +28,8 @@ G_BEGIN_DECLS
  *
  * Error codes of the #REACTIVE_ERROR domain.
  */
-typedef enum {
+typedef enum
+{
   REACTIVE_ERROR_FAILED,
   REACTIVE_ERROR_USAGE,
   REACTIVE_ERROR_NOT_FOUND,

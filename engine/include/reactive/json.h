@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-typedef enum {
+typedef enum
+{
   REACTIVE_JSON_NULL,
   REACTIVE_JSON_BOOLEAN,
   REACTIVE_JSON_INTEGER,
@@ -23,7 +24,8 @@ typedef enum {
  *
  * Which texts reactive_json_parse() accepts.
  */
-typedef enum {
+typedef enum
+{
   REACTIVE_JSON_STRICT,
   REACTIVE_JSON_PYTHON,
 } ReactiveJsonDialect;
@@ -33,7 +35,8 @@ typedef enum {
  * @REACTIVE_JSON_INSERTION_ORDER: json.dumps (value)
  * @REACTIVE_JSON_SORT_KEYS: json.dumps (value, sort_keys=True)
  */
-typedef enum {
+typedef enum
+{
   REACTIVE_JSON_INSERTION_ORDER,
   REACTIVE_JSON_SORT_KEYS,
 } ReactiveJsonStyle;

@@ -5,7 +5,8 @@
 
 G_BEGIN_DECLS
 
-REACTIVE_EXPORT char *reactive_call_tool (ReactiveUnit *unit, const char *const *argv, const char *input, GError **error);
+REACTIVE_EXPORT char *reactive_call_tool (ReactiveUnit *unit, const char *const *argv, const char *input,
+                                          GError **error);
 REACTIVE_EXPORT ReactiveJson *reactive_call_tool_json (ReactiveUnit *unit, const char *const *argv, GError **error);
 REACTIVE_EXPORT const ReactiveJson *reactive_get_network (ReactiveUnit *unit, const char *binding, GError **error);
 REACTIVE_EXPORT const char *reactive_get_bind_address (ReactiveUnit *unit, const char *binding, GError **error);

@@ -10,7 +10,8 @@ G_BEGIN_DECLS
  *
  * The levels of Juju's log, in rising order.
  */
-typedef enum {
+typedef enum
+{
   REACTIVE_LOG_TRACE,
   REACTIVE_LOG_DEBUG,
   REACTIVE_LOG_INFO,

@@ -37,7 +37,8 @@ typedef gboolean (*ReactiveHandlerFunc) (ReactiveUnit *unit, GError **error);
  *
  * The kinds of conditions, with the meaning that charms.reactive gives them. All conditions of a handler must hold.
  */
-typedef enum {
+typedef enum
+{
   REACTIVE_CONDITION_ALL = 1,
   REACTIVE_CONDITION_ANY,
   REACTIVE_CONDITION_NONE,
@@ -124,6 +125,9 @@ typedef struct
   ReactiveHandlerFunc finish;
 } ReactiveModule;
 
+/* How tables are written, in C: HANDLER (function, condition, …), with as many conditions of any kinds as it takes; all
+ * must hold. */
+/* clang-format off */
 #define REACTIVE_NAMES(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 #define WHEN(...) { REACTIVE_CONDITION_ALL, REACTIVE_NAMES (__VA_ARGS__) }
@@ -156,5 +160,6 @@ typedef struct
     .condition_size = sizeof (ReactiveCondition), \
     .trigger_size = sizeof (ReactiveTrigger), \
     __VA_ARGS__ }
+/* clang-format on */
 
 G_END_DECLS

@@ -117,6 +117,7 @@ reactive_flag_program_run (const ReactiveFlagProgram *program, const ReactiveFla
   g_autoptr (GError) hook_error = NULL;
   g_autofree char *events = NULL;
   ReactiveTraceRow row = { .hook = hook->hook, .started_us = g_get_real_time () };
+  gint64 started_us = g_get_monotonic_time ();
   gboolean stored;
 
   run.dispatch = result.dispatch = reactive_dispatch_new (program->program, &host, &run);
@@ -135,7 +136,7 @@ reactive_flag_program_run (const ReactiveFlagProgram *program, const ReactiveFla
   row.outcome = result.error == NULL ? "ok" : "error";
   row.error = result.error;
   row.events = events;
-  row.duration_us = g_get_real_time () - row.started_us;
+  row.duration_us = g_get_monotonic_time () - started_us;
   stored = result.error == NULL ? reactive_store_commit (store, &row, error)
                                 : reactive_store_rollback (store, &row, error);
   if (!stored)

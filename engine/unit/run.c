@@ -149,7 +149,7 @@ fill_trace_row (ReactiveUnit *unit, const GError *reason, ReactiveTraceRow *row)
   row->hook = hook_title (unit->hook);
   row->outcome = reason == NULL ? "ok" : "error";
   row->started_us = unit->started_us;
-  row->duration_us = g_get_real_time () - unit->started_us;
+  row->duration_us = g_get_monotonic_time () - unit->started_monotonic_us;
   row->error = reason != NULL ? reason->message : NULL;
   row->events = reactive_recorder_to_json (unit->recorder, REACTIVE_STORE_MAX_TRACE_BYTES);
 }
@@ -222,6 +222,7 @@ reactive_unit_run (ReactiveUnit *unit, GError **error)
   g_autoptr (GError) reason = NULL;
 
   unit->started_us = g_get_real_time ();
+  unit->started_monotonic_us = g_get_monotonic_time ();
   reactive_log_printf (unit, REACTIVE_LOG_INFO, "Reactive main running for %s%s",
                        unit->hook->kind == REACTIVE_HOOK_ACTION ? "" : "hook ", title);
 

@@ -31,12 +31,13 @@ struct _ReactiveUnit
   /* of this hook */
   ReactiveDispatch *dispatch;
   ReactiveRecorder *recorder;
-  gint64 started_us;
-  gboolean is_quiet;    /* no tracer lines: the automatic flags are being taken down */
-  gboolean is_aside;    /* handlers that wait for flags do not run: what changed is for a later hook to see */
-  gboolean is_finished; /* by reactive_finish_hook() */
-  GError *error;        /* the first failure; every later call does nothing */
-  char *running;        /* the handler that runs, or "MODULE:start"; NULL between handlers */
+  gint64 started_us;           /* wall clock */
+  gint64 started_monotonic_us; /* for how long it takes */
+  gboolean is_quiet;           /* no tracer lines: the automatic flags are being taken down */
+  gboolean is_aside;           /* handlers that wait for flags do not run: what changed is for a later hook to see */
+  gboolean is_finished;        /* by reactive_finish_hook() */
+  GError *error;               /* the first failure; every later call does nothing */
+  char *running;               /* the handler that runs, or "MODULE:start"; NULL between handlers */
   const char *running_module;
   GHashTable *file_digests; /* path → JSON text of its digest; good for one iteration */
   guint file_iteration;

@@ -591,6 +591,18 @@ reactive_json_get_member (const ReactiveJson *object, const char *name)
   return member != NULL ? member->value : NULL;
 }
 
+const char *
+reactive_json_kind_name (ReactiveJsonType kind)
+{
+  static const char *const names[] = {
+    [REACTIVE_JSON_NULL] = "null",        [REACTIVE_JSON_BOOLEAN] = "a boolean", [REACTIVE_JSON_INTEGER] = "an integer",
+    [REACTIVE_JSON_FLOAT] = "a number",   [REACTIVE_JSON_STRING] = "a string",   [REACTIVE_JSON_ARRAY] = "an array",
+    [REACTIVE_JSON_OBJECT] = "an object",
+  };
+
+  return names[kind];
+}
+
 void
 reactive_json_get_position (const ReactiveJson *value, guint *out_line, guint *out_column)
 {

@@ -11,3 +11,6 @@
 
 /* Where @value began in the text it was parsed from, both counted from 1; 0 and 0 for a value made by hand. */
 void reactive_json_get_position (const ReactiveJson *value, guint *out_line, guint *out_column);
+
+/* "a string", for messages. */
+const char *reactive_json_kind_name (ReactiveJsonType kind);

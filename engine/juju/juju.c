@@ -5,28 +5,6 @@
 
 /* Answers --------------------------------------------------------------------------------------------------------- */
 
-static const char *
-kind_name (ReactiveJsonType kind)
-{
-  switch (kind)
-    {
-    case REACTIVE_JSON_NULL:
-      return "null";
-    case REACTIVE_JSON_BOOLEAN:
-      return "a boolean";
-    case REACTIVE_JSON_INTEGER:
-    case REACTIVE_JSON_FLOAT:
-      return "a number";
-    case REACTIVE_JSON_STRING:
-      return "a string";
-    case REACTIVE_JSON_ARRAY:
-      return "an array";
-    case REACTIVE_JSON_OBJECT:
-    default:
-      return "an object";
-    }
-}
-
 static gboolean
 expect_kind (const ReactiveJson *value, ReactiveJsonType kind, GError **error)
 {
@@ -35,8 +13,8 @@ expect_kind (const ReactiveJson *value, ReactiveJsonType kind, GError **error)
   if (actual == kind)
     return TRUE;
 
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "expected %s, got %s", kind_name (kind),
-               kind_name (actual));
+  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "expected %s, got %s", reactive_json_kind_name (kind),
+               reactive_json_kind_name (actual));
   return FALSE;
 }
 
@@ -64,7 +42,7 @@ check_config (const ReactiveJson *answer, GError **error)
         {
           g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA,
                        "%s: expected a string, a number, a boolean or null, got %s",
-                       reactive_json_get_member_name (answer, i), kind_name (kind));
+                       reactive_json_get_member_name (answer, i), reactive_json_kind_name (kind));
           return FALSE;
         }
     }

@@ -47,15 +47,6 @@ static gboolean G_GNUC_PRINTF (5, 6)
   return FALSE;
 }
 
-static const char *
-kind_name (const ReactiveJson *value)
-{
-  static const char *const names[]
-      = { "null", "a boolean", "an integer", "a number", "a string", "an array", "an object" };
-
-  return names[reactive_json_get_kind (value)];
-}
-
 static gboolean
 check_kind (const Reader *reader, const ReactiveJson *value, const char *key, ReactiveJsonType kind,
             const char *expected, GError **error)
@@ -63,7 +54,8 @@ check_kind (const Reader *reader, const ReactiveJson *value, const char *key, Re
   if (reactive_json_get_kind (value) == kind)
     return TRUE;
 
-  return fail (reader, value, key, error, "is %s (expected %s)", kind_name (value), expected);
+  return fail (reader, value, key, error, "is %s (expected %s)",
+               reactive_json_kind_name (reactive_json_get_kind (value)), expected);
 }
 
 /* A name or flag: not empty, and nothing that would break a line of output. */
@@ -215,7 +207,8 @@ read_condition (const Reader *reader, const ReactiveJson *value, ReactiveProgram
   if (conditions[i].kind == REACTIVE_CONDITION_ONCE)
     {
       if (reactive_json_get_kind (names) != REACTIVE_JSON_BOOLEAN || !reactive_json_get_boolean (names))
-        return fail (reader, names, name, error, "is %s (expected true)", kind_name (names));
+        return fail (reader, names, name, error, "is %s (expected true)",
+                     reactive_json_kind_name (reactive_json_get_kind (names)));
     }
   else if ((words = read_words (reader, names, name, error)) == NULL)
     return FALSE;

@@ -6,6 +6,7 @@
 #include <glib/gstdio.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -962,6 +963,13 @@ static const char stand_in_model_afterwards[]
       " \"ports\": [\"8080/tcp\"], \"private-address\": \"10.0.0.1\", \"status\": {\"message\": \"-x\", \"status\":"
       " \"active\"}}";
 
+/* A test that fails must not leave a server behind that holds the test runner's pipes. */
+static void
+die_with_parent (gpointer data)
+{
+  prctl (PR_SET_PDEATHSIG, SIGKILL);
+}
+
 static GPid
 start_stand_in (const char *directory, const char *model)
 {
@@ -977,8 +985,8 @@ start_stand_in (const char *directory, const char *model)
 
   g_spawn_sync (NULL, (char **) link, NULL, G_SPAWN_DEFAULT, NULL, NULL, NULL, NULL, NULL, &error);
   g_assert_no_error (error);
-  g_spawn_async_with_pipes (NULL, (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL, &pid, NULL, &output,
-                            NULL, &error);
+  g_spawn_async_with_pipes (NULL, (char **) argv, NULL, G_SPAWN_DO_NOT_REAP_CHILD, die_with_parent, NULL, &pid, NULL,
+                            &output, NULL, &error);
   g_assert_no_error (error);
   g_assert_cmpint (read (output, ready, sizeof ready), ==, 6);
   close (output);

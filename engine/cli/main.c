@@ -67,7 +67,7 @@ command_parse_options (const char *name, const GOptionEntry *entries, int argc, 
                        GError **error)
 {
   const Command *command = find_command (name);
-  g_autoptr (GOptionContext) context = g_option_context_new (command->arguments);
+  g_autoptr (GOptionContext) context = NULL;
   g_autoptr (GError) local_error = NULL;
   g_autofree char *program = g_strconcat ("reactive ", name, NULL);
   gboolean help = FALSE;
@@ -77,6 +77,9 @@ command_parse_options (const char *name, const GOptionEntry *entries, int argc, 
   };
   g_auto (GStrv) copy = g_strdupv (argv);
 
+  g_assert (command != NULL);
+
+  context = g_option_context_new (command->arguments);
   g_option_context_set_help_enabled (context, FALSE);
   g_option_context_set_summary (context, command->summary);
   g_option_context_add_main_entries (context, entries, NULL);

@@ -8,9 +8,10 @@
  * conditions, and invokes the handlers. */
 typedef struct _ReactiveDispatch ReactiveDispatch;
 
-#define REACTIVE_DISPATCH_CAP 100           /* iterations, as in charms.reactive */
-#define REACTIVE_DISPATCH_MAX_TRIGGERS 1000 /* depth of triggers that set off triggers; CPython gives up at about 985  \
-                                             */
+/* Iterations, as in charms.reactive. */
+#define REACTIVE_DISPATCH_CAP 100
+/* How deep triggers may set off triggers; CPython gives up at about 985. */
+#define REACTIVE_DISPATCH_MAX_TRIGGERS 1000
 
 typedef enum
 {

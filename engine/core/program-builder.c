@@ -376,20 +376,20 @@ place_watchers (ReactiveProgramBuilder *builder, gboolean groups, guint32 *next)
   for (guint i = 0; i < builder->conditions->len; i++)
     {
       const FlagCondition *condition = &g_array_index (builder->conditions, FlagCondition, i);
-      const guint32 *flags = &g_array_index (builder->names, guint32, condition->first);
 
       if (is_group (condition) != groups)
         continue;
       for (guint32 j = 0; j < condition->length; j++)
         {
-          guint32 slot = next[flags[j]]++;
+          guint32 flag = g_array_index (builder->names, guint32, condition->first + j);
+          guint32 slot = next[flag]++;
 
           if (groups)
             program->watchers[slot] = WATCHER_GROUP | program->n_groups;
           else
             {
               program->watchers[slot] = WATCHER (condition->handler, is_negated (condition));
-              program->literals[n_literals++] = (Literal){ flags[j], slot };
+              program->literals[n_literals++] = (Literal){ flag, slot };
             }
         }
       if (groups)

@@ -31,7 +31,7 @@ now_us (clockid_t clock)
   struct timespec now;
 
   clock_gettime (clock, &now);
-  return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
+  return (double) now.tv_sec * 1e6 + (double) now.tv_nsec / 1e3;
 }
 
 static char *
@@ -95,7 +95,7 @@ read_by_hand (sqlite3 *database, guint n_keys, GPtrArray *texts)
         {
           const unsigned char *text = sqlite3_column_text (statement, column);
 
-          g_ptr_array_add (texts, g_memdup2 (text, (gsize)sqlite3_column_bytes (statement, column) + 1));
+          g_ptr_array_add (texts, g_memdup2 (text, (gsize) sqlite3_column_bytes (statement, column) + 1));
         }
     }
   sqlite3_finalize (statement);

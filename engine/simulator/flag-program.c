@@ -178,6 +178,7 @@ add_condition (ReactiveProgramBuilder *builder, ReactiveConditionKind kind, cons
       return;
     }
 
+  g_assert (names != NULL);
   for (; *names != NULL; names++)
     reactive_program_builder_add_condition (builder, kind, (const char *const[]){ *names, NULL });
 }
@@ -195,8 +196,7 @@ read_condition (const Reader *reader, const ReactiveJson *value, ReactiveProgram
     return FALSE;
   if (reactive_json_get_length (value) != 1)
     return fail (reader, value, "condition", error,
-                 "has %u keys (expected one of all, any, none, not_all, hook, "
-                 "restricted, once)",
+                 "has %u keys (expected one of all, any, none, not_all, hook, restricted, once)",
                  reactive_json_get_length (value));
 
   name = reactive_json_get_member_name (value, 0);

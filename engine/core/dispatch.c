@@ -323,7 +323,6 @@ reactive_dispatch_run_event (ReactiveDispatch *dispatch, ReactivePhase phase, co
     [REACTIVE_PHASE_RESTRICTED] = REACTIVE_CONDITION_RESTRICTED,
     [REACTIVE_PHASE_ACTION] = REACTIVE_CONDITION_ACTION,
   };
-
   gboolean ok;
 
   g_assert (phase < REACTIVE_PHASE_OTHER);

@@ -30,6 +30,12 @@ const ReactiveJson *reactive_tools_juju_ask (ReactiveToolsJuju *self, const Reac
 void reactive_tools_juju_replace (ReactiveToolsJuju *self, const ReactiveJujuQuestion *question, ReactiveJson *answer);
 /* Runs the tool argv[0] for its effect. */
 gboolean reactive_tools_juju_tell (ReactiveToolsJuju *self, const char *const *argv, GError **error);
+/* The same with @input (nullable) on its standard input. */
+gboolean reactive_tools_juju_tell_input (ReactiveToolsJuju *self, const char *const *argv, GBytes *input,
+                                         GError **error);
+/* Checks of answers: an object of strings, an array of strings. */
+gboolean reactive_juju_check_settings (const ReactiveJson *answer, GError **error);
+gboolean reactive_juju_check_names (const ReactiveJson *answer, GError **error);
 
 extern const ReactiveJujuQuestion reactive_juju_leader_get_question;
 extern const ReactiveJujuQuestion reactive_juju_opened_ports_question;
@@ -47,6 +53,14 @@ gboolean reactive_tools_juju_version_set (ReactiveJuju *juju, const char *versio
 gboolean reactive_tools_juju_action_set (ReactiveJuju *juju, const char *key, const char *value, GError **error);
 gboolean reactive_tools_juju_action_fail (ReactiveJuju *juju, const char *message, GError **error);
 gboolean reactive_tools_juju_action_log (ReactiveJuju *juju, const char *message, GError **error);
+
+const ReactiveJson *reactive_tools_juju_relation_ids (ReactiveJuju *juju, const char *endpoint, GError **error);
+const ReactiveJson *reactive_tools_juju_relation_list (ReactiveJuju *juju, const char *relation_id, GError **error);
+const char *reactive_tools_juju_relation_app (ReactiveJuju *juju, const char *relation_id, GError **error);
+const ReactiveJson *reactive_tools_juju_relation_get (ReactiveJuju *juju, const char *relation_id, const char *name,
+                                                      gboolean of_application, GError **error);
+gboolean reactive_tools_juju_relation_set (ReactiveJuju *juju, const char *relation_id, gboolean of_application,
+                                           const ReactiveJson *settings, GError **error);
 
 const ReactiveJson *reactive_tools_juju_opened_ports (ReactiveJuju *juju, GError **error);
 gboolean reactive_tools_juju_open_port (ReactiveJuju *juju, const char *port, GError **error);

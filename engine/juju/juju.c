@@ -18,8 +18,8 @@ expect_kind (const ReactiveJson *value, ReactiveJsonType kind, GError **error)
   return FALSE;
 }
 
-static gboolean
-check_settings (const ReactiveJson *answer, GError **error)
+gboolean
+reactive_juju_check_settings (const ReactiveJson *answer, GError **error)
 {
   for (guint i = 0; i < reactive_json_get_length (answer); i++)
     if (!expect_kind (reactive_json_get_element (answer, i), REACTIVE_JSON_STRING, error))
@@ -50,8 +50,8 @@ check_config (const ReactiveJson *answer, GError **error)
   return TRUE;
 }
 
-static gboolean
-check_ports (const ReactiveJson *answer, GError **error)
+gboolean
+reactive_juju_check_names (const ReactiveJson *answer, GError **error)
 {
   for (guint i = 0; i < reactive_json_get_length (answer); i++)
     if (!expect_kind (reactive_json_get_element (answer, i), REACTIVE_JSON_STRING, error))
@@ -110,11 +110,11 @@ static const ReactiveJujuQuestion action_get_question = {
 };
 const ReactiveJujuQuestion reactive_juju_leader_get_question = {
   .argv = ARGV ("leader-get", "--format=json"), .kind = REACTIVE_JSON_OBJECT, .is_null_empty = TRUE,
-  .check = check_settings,
+  .check = reactive_juju_check_settings,
 };
 const ReactiveJujuQuestion reactive_juju_opened_ports_question = {
   .argv = ARGV ("opened-ports", "--format=json"), .kind = REACTIVE_JSON_ARRAY, .is_null_empty = TRUE,
-  .check = check_ports,
+  .check = reactive_juju_check_names,
 };
 const ReactiveJujuQuestion reactive_juju_status_get_questions[2] = {
   { .argv = ARGV ("status-get", "--include-data", "--format=json"), .kind = REACTIVE_JSON_OBJECT,
@@ -202,12 +202,18 @@ reactive_tools_juju_replace (ReactiveToolsJuju *self, const ReactiveJujuQuestion
 }
 
 gboolean
-reactive_tools_juju_tell (ReactiveToolsJuju *self, const char *const *argv, GError **error)
+reactive_tools_juju_tell_input (ReactiveToolsJuju *self, const char *const *argv, GBytes *input, GError **error)
 {
   g_auto (ReactiveToolReply) reply = { 0 };
 
-  return reactive_carrier_run (self->carrier, argv[0], argv + 1, /* input= */ NULL, &reply, error)
+  return reactive_carrier_run (self->carrier, argv[0], argv + 1, input, &reply, error)
          && check_exit_code (argv[0], &reply, error);
+}
+
+gboolean
+reactive_tools_juju_tell (ReactiveToolsJuju *self, const char *const *argv, GError **error)
+{
+  return reactive_tools_juju_tell_input (self, argv, /* input= */ NULL, error);
 }
 
 gboolean
@@ -335,6 +341,11 @@ static const ReactiveJujuClass tools_juju_class = {
   .action_fail = reactive_tools_juju_action_fail,
   .action_log = reactive_tools_juju_action_log,
   .network_get = network_get,
+  .relation_ids = reactive_tools_juju_relation_ids,
+  .relation_list = reactive_tools_juju_relation_list,
+  .relation_app = reactive_tools_juju_relation_app,
+  .relation_get = reactive_tools_juju_relation_get,
+  .relation_set = reactive_tools_juju_relation_set,
   .opened_ports = reactive_tools_juju_opened_ports,
   .open_port = reactive_tools_juju_open_port,
   .close_port = reactive_tools_juju_close_port,

@@ -31,6 +31,19 @@ typedef struct
   const ReactiveJson *(*network_get) (ReactiveJuju *juju, const char *binding, const char *relation_id, GError **error);
   const ReactiveJson *(*opened_ports) (ReactiveJuju *juju,
                                        GError **error); /* array: "80/tcp", "8000-8010/udp", "icmp" */
+  /* Relations: "db:1", each in a relation id's own text. */
+  const ReactiveJson *(*relation_ids) (ReactiveJuju *juju, const char *endpoint, GError **error); /* array of strings */
+  const ReactiveJson *(*relation_list) (ReactiveJuju *juju, const char *relation_id,
+                                        GError **error); /* array of strings: the units that are joined */
+  /* The remote application; owned by the implementation. */
+  const char *(*relation_app) (ReactiveJuju *juju, const char *relation_id, GError **error);
+  /* Object of strings: the databag of the unit or application @name. */
+  const ReactiveJson *(*relation_get) (ReactiveJuju *juju, const char *relation_id, const char *name,
+                                       gboolean of_application, GError **error);
+  /* Object: string values, null deletes: into this unit's databag, or its application's. Juju holds it back until the
+   * hook's exit code; relation_get() goes on to answer what was there before. */
+  gboolean (*relation_set) (ReactiveJuju *juju, const char *relation_id, gboolean of_application,
+                            const ReactiveJson *settings, GError **error);
   gboolean (*open_port) (ReactiveJuju *juju, const char *port, GError **error);
   gboolean (*close_port) (ReactiveJuju *juju, const char *port, GError **error);
   /* Held, and sent with its neighbours of the same level as one message. */

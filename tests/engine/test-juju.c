@@ -150,6 +150,30 @@ ask_ports (ReactiveJuju *juju, GError **error)
   return juju->klass->opened_ports (juju, error);
 }
 
+static const ReactiveJson *
+ask_relations (ReactiveJuju *juju, GError **error)
+{
+  return juju->klass->relation_ids (juju, "db", error);
+}
+
+static const ReactiveJson *
+ask_members (ReactiveJuju *juju, GError **error)
+{
+  return juju->klass->relation_list (juju, "db:1", error);
+}
+
+static const ReactiveJson *
+ask_databag (ReactiveJuju *juju, GError **error)
+{
+  return juju->klass->relation_get (juju, "db:1", "mysql/0", /* of_application= */ FALSE, error);
+}
+
+static const ReactiveJson *
+ask_application_databag (ReactiveJuju *juju, GError **error)
+{
+  return juju->klass->relation_get (juju, "db:1", "mysql", /* of_application= */ TRUE, error);
+}
+
 typedef struct
 {
   const ReactiveJson *(*ask) (ReactiveJuju *juju, GError **error);
@@ -220,6 +244,19 @@ static const QuestionCase question_cases[] = {
   { ask_ports, "opened-ports --format=json\n", { { "opened-ports", 0, "null\n" } }, "[]" },
   { ask_ports, "opened-ports --format=json\n", { { "opened-ports", 0, "[\"80/tcp\",{}]" } },
     NULL, REACTIVE_ERROR_BAD_DATA, "opened-ports: element 1: expected a string, got an object" },
+  { ask_relations, "relation-ids --format=json -- db\n", { { "relation-ids", 0, "[\"db:1\",\"db:10\"]\n" } }, "[\"db:1\", \"db:10\"]" },
+  { ask_relations, "relation-ids --format=json -- db\n", { { "relation-ids", 0, "null\n" } }, "[]" },
+  { ask_relations, "relation-ids --format=json -- db\n", { { "relation-ids", 0, "[1]" } },
+    NULL, REACTIVE_ERROR_BAD_DATA, "relation-ids: element 0: expected a string, got an integer" },
+  { ask_members, "relation-list --format=json -r db:1\n", { { "relation-list", 0, "[\"mysql/0\"]\n" } }, "[\"mysql/0\"]" },
+  { ask_members, "relation-list --format=json -r db:1\n", { { "relation-list", 2, NULL, "ERROR relation not found\n" } },
+    NULL, REACTIVE_ERROR_TOOL, "relation-list: relation not found (exit 2)" },
+  { ask_databag, "relation-get --format=json -r db:1 -- - mysql/0\n", { { "relation-get", 0, "{\"k\":\"v\\u0000w\"}\n" } }, "{\"k\": \"v\\u0000w\"}" },
+  { ask_databag, "relation-get --format=json -r db:1 -- - mysql/0\n", { { "relation-get", 0, "{\"k\":1}" } },
+    NULL, REACTIVE_ERROR_BAD_DATA, "relation-get: k: expected a string, got an integer" },
+  { ask_application_databag, "relation-get --format=json -r db:1 --app -- - mysql\n", { { "relation-get", 0, "null\n" } }, "{}" },
+  { ask_application_databag, "relation-get --format=json -r db:1 --app -- - mysql\n", { { "relation-get", 1, NULL, "ERROR permission denied\n" } },
+    NULL, REACTIVE_ERROR_TOOL, "relation-get: permission denied (exit 1)" },
 };
 /* clang-format on */
 
@@ -916,6 +953,57 @@ test_nothing_to_fall_back_to (void)
     }
 }
 
+/* Relations ------------------------------------------------------------------------------------------------------- */
+
+static gboolean
+set_relation (ReactiveJuju *juju, gboolean of_application, const char *json_text, GError **error)
+{
+  g_autoptr (ReactiveJson) settings = reactive_json_parse (json_text, -1, REACTIVE_JSON_STRICT, NULL);
+
+  return juju->klass->relation_set (juju, "db:1", of_application, settings, error);
+}
+
+static void
+test_relation_set (void)
+{
+  const Answer answers[] = { LEADER, { NULL } };
+  g_autoptr (Calls) calls = g_string_new (NULL);
+  g_autoptr (ReactiveJuju) juju = fake_juju_new (answers, calls);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (set_relation (juju, FALSE, "{\"k\": \" v \", \"gone\": null}", &error));
+  assert_calls (calls, "relation-set -r db:1 --file - <\n");
+  g_assert_true (set_relation (juju, TRUE, "{\"k\": \"v\"}", &error));
+  assert_calls (calls, "is-leader --format=json\nrelation-set -r db:1 --app --file - <\n");
+  g_assert_no_error (error);
+}
+
+static void
+test_relation_set_by_follower (void)
+{
+  const Answer answers[] = { { "is-leader", 0, "false" }, { NULL } };
+  g_autoptr (Calls) calls = g_string_new (NULL);
+  g_autoptr (ReactiveJuju) juju = fake_juju_new (answers, calls);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (set_relation (juju, TRUE, "{\"k\": \"v\"}", &error));
+  g_assert_error (error, REACTIVE_ERROR, REACTIVE_ERROR_DENIED);
+  assert_calls (calls, "is-leader --format=json\n");
+}
+
+static void
+test_relation_set_refused (void)
+{
+  const Answer answers[] = { { "relation-set", 1, NULL, "ERROR cannot write relation settings\n" }, { NULL } };
+  g_autoptr (Calls) calls = g_string_new (NULL);
+  g_autoptr (ReactiveJuju) juju = fake_juju_new (answers, calls);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (set_relation (juju, FALSE, "{\"k\": \"v\"}", &error));
+  g_assert_error (error, REACTIVE_ERROR, REACTIVE_ERROR_TOOL);
+  g_assert_cmpstr (error->message, ==, "relation-set: cannot write relation settings (exit 1)");
+}
+
 /* Against the stand-in, by socket and by executed tools: the same answers, the same effects. */
 static void
 use_everything (ReactiveJuju *juju)
@@ -941,6 +1029,13 @@ use_everything (ReactiveJuju *juju)
   g_assert_true (juju->klass->action_log (juju, "-l", &error));
   g_assert_true (juju->klass->action_fail (juju, "--why", &error));
   assert_json (juju->klass->network_get (juju, "db", NULL, &error), "{\"egress-subnets\": []}");
+  assert_json (juju->klass->relation_ids (juju, "db", &error), "[\"db:1\"]");
+  assert_json (juju->klass->relation_list (juju, "db:1", &error), "[\"mysql/0\"]");
+  g_assert_cmpstr (juju->klass->relation_app (juju, "db:1", &error), ==, "mysql");
+  assert_json (juju->klass->relation_get (juju, "db:1", "mysql/0", FALSE, &error), "{\"host\": \"h\"}");
+  assert_json (juju->klass->relation_get (juju, "db:1", "mysql", TRUE, &error), "{\"version\": \"1\"}");
+  g_assert_true (set_relation (juju, FALSE, "{\"k\": \" caf\\u00e9\\n\\ud83d\\ude00 \", \"gone\": null}", &error));
+  g_assert_true (set_relation (juju, TRUE, "{\"version\": \"1\"}", &error));
   g_assert_true (juju->klass->open_port (juju, "8080", &error));
   assert_json (juju->klass->opened_ports (juju, &error), "[\"8080/tcp\"]");
   juju->klass->log (juju, REACTIVE_LOG_INFO, "-one\ntwo");
@@ -953,15 +1048,19 @@ use_everything (ReactiveJuju *juju)
 static const char stand_in_model[]
     = "{\"config\": {\"debug\": true, \"name\": \"a\\u00e4<\", \"none\": null}, \"leader\": true,"
       " \"action\": {\"params\": {\"p\": 1}}, \"networks\": {\"db\": {\"egress-subnets\": []}},"
-      " \"private-address\": \"10.0.0.1\"}";
+      " \"private-address\": \"10.0.0.1\", \"unit\": \"app/0\", \"relations\": {\"db:1\": {\"remote-app\": \"mysql\","
+      " \"app\": {\"version\": \"1\"}, \"units\": {\"mysql/0\": {\"host\": \"h\"}}, \"local\": {\"gone\": \"x\"}}}}";
 
 static const char stand_in_model_afterwards[]
     = "{\"action\": {\"failed\": true, \"log\": [\"-l\"], \"message\": \"--why\", \"params\": {\"p\": 1},"
       " \"results\": {\"a\": {\"b\": \"c\"}}}, \"application-status\": {\"message\": \"\", \"status\": \"waiting\"},"
       " \"application-version\": \"-1.0\", \"config\": {\"debug\": true, \"name\": \"a\\u00e4<\", \"none\": null},"
       " \"leader\": true, \"leader-settings\": {\"k\": \"v w\"}, \"networks\": {\"db\": {\"egress-subnets\": []}},"
-      " \"ports\": [\"8080/tcp\"], \"private-address\": \"10.0.0.1\", \"status\": {\"message\": \"-x\", \"status\":"
-      " \"active\"}}";
+      " \"ports\": [\"8080/tcp\"], \"private-address\": \"10.0.0.1\", \"relations\": {\"db:1\": {\"app\": {\"version\":"
+      " \"1\"}, \"local\": {\"k\": \" caf\\u00e9\\n\\ud83d\\ude00 \"}, \"local-app\": {\"version\": \"1\"}, "
+      "\"remote-app\":"
+      " \"mysql\", \"units\": {\"mysql/0\": {\"host\": \"h\"}}}}, \"status\": {\"message\": \"-x\", \"status\":"
+      " \"active\"}, \"unit\": \"app/0\"}";
 
 /* A test that fails must not leave a server behind that holds the test runner's pipes. */
 static void
@@ -1050,6 +1149,9 @@ main (int argc, char **argv)
   g_test_add_func ("/juju/status-set/of-application-is-denied-to-a-follower", test_status_set_by_follower);
   g_test_add_func ("/juju/status-set/status-get-shows-what-was-set", test_status_get_shows_what_was_set);
   g_test_add_func ("/juju/action/results-are-checked-and-sent", test_actions_and_version);
+  g_test_add_func ("/juju/relation-set/settings-travel-on-standard-input", test_relation_set);
+  g_test_add_func ("/juju/relation-set/of-application-is-denied-to-a-follower", test_relation_set_by_follower);
+  g_test_add_func ("/juju/relation-set/refusal-is-told", test_relation_set_refused);
   g_test_add_func ("/juju/ports/are-normalized-and-opened-ports-is-asked-once", test_ports);
   g_test_add_func ("/juju/ports/bad-ports-are-refused", test_bad_ports);
   g_test_add_func ("/juju/ports/port-that-juju-refused-is-not-shown", test_refused_port);

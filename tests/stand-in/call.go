@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"regexp"
 	"strings"
 )
 
@@ -160,7 +161,30 @@ func (c *call) pairs() (map[string]string, error) {
 	return pairs, nil
 }
 
-// filePairs adds the pairs of --file -, which must be JSON here, below those of the arguments.
+// plainLine is a line of the YAML that Python charms write for short values: "key: value" or "key: 'value'".
+var plainLine = regexp.MustCompile(`^([\w.-]+): (?:'([^']*)'|([\w./-]+))$`)
+
+// readContent reads a JSON object, or lines of plain YAML.
+func readContent(text []byte) (map[string]any, error) {
+	var content map[string]any
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	err := decoder.Decode(&content)
+	if err == nil {
+		return content, nil
+	}
+	content = map[string]any{}
+	for _, line := range strings.Split(strings.TrimSpace(string(text)), "\n") {
+		match := plainLine.FindStringSubmatch(line)
+		if match == nil {
+			return nil, err
+		}
+		content[match[1]] = match[2] + match[3]
+	}
+	return content, nil
+}
+
+// filePairs adds the pairs of --file -, below those of the arguments.
 func (c *call) filePairs() (map[string]string, error) {
 	pairs, err := c.pairs()
 	if err != nil || !c.has("file") {
@@ -172,10 +196,8 @@ func (c *call) filePairs() (map[string]string, error) {
 	if !c.request.StdinSet {
 		return nil, errNoStdin
 	}
-	var content map[string]any
-	decoder := json.NewDecoder(bytes.NewReader(c.request.Stdin))
-	decoder.UseNumber()
-	if err := decoder.Decode(&content); err != nil {
+	content, err := readContent(c.request.Stdin)
+	if err != nil {
 		return nil, err
 	}
 	for key, value := range content {

@@ -66,7 +66,11 @@ func relationGet(c *call) error {
 	case c.has("app"):
 		databag = relation.object("app")
 	default:
-		if databag = relation.object("units").object(name); databag == nil {
+		databag = relation.object("units").object(name)
+		if databag == nil {
+			databag = relation.object("left").object(name)
+		}
+		if databag == nil {
 			return fmt.Errorf("cannot read settings for unit %q: settings not found", name)
 		}
 	}

@@ -202,8 +202,9 @@ consider_changes (ReactiveDispatch *dispatch)
     }
 }
 
+/* The handlers of an event, or @only alone. */
 static void
-fill_queue_with_event (ReactiveDispatch *dispatch, ReactiveConditionKind kind, const char *event)
+enqueue_event (ReactiveDispatch *dispatch, ReactiveConditionKind kind, const char *event, guint32 only)
 {
   const ReactiveProgram *program = dispatch->program;
   const GArray *handlers = program_get_event (program, kind, event);
@@ -212,9 +213,18 @@ fill_queue_with_event (ReactiveDispatch *dispatch, ReactiveConditionKind kind, c
     {
       guint32 handler = g_array_index (handlers, guint32, i);
 
-      if ((program->classes[handler] & HANDLER_NEVER) == 0 && marks_and_files_hold (dispatch, handler))
+      if ((only == REACTIVE_ALL_HANDLERS || only == handler) && (program->classes[handler] & HANDLER_NEVER) == 0
+          && marks_and_files_hold (dispatch, handler))
         enqueue (dispatch, handler);
     }
+}
+
+static void
+fill_queue_with_event (ReactiveDispatch *dispatch, ReactiveConditionKind kind, const char *event)
+{
+  const ReactiveProgram *program = dispatch->program;
+
+  enqueue_event (dispatch, kind, event, REACTIVE_ALL_HANDLERS);
   for (guint i = 0; i < program->any_phase->len; i++)
     {
       guint32 handler = g_array_index (program->any_phase, guint32, i);
@@ -315,6 +325,28 @@ run_queue (ReactiveDispatch *dispatch, GError **error)
   return ok;
 }
 
+static void
+begin_phase (ReactiveDispatch *dispatch, ReactivePhase phase)
+{
+  dispatch->phase = phase;
+  dispatch->iteration = 0;
+  dispatch->stopped = FALSE;
+  dispatch->trigger_stack.length = 0;
+  forget_changes (dispatch, dispatch->pending);
+  TRACE (dispatch, iteration_started, phase, 0);
+}
+
+static gboolean
+run_phase (ReactiveDispatch *dispatch, GError **error)
+{
+  gboolean ok = run_queue (dispatch, error);
+
+  /* The first iteration asks everyone anyway. */
+  forget_changes (dispatch, dispatch->changes);
+
+  return ok;
+}
+
 gboolean
 reactive_dispatch_run_event (ReactiveDispatch *dispatch, ReactivePhase phase, const char *event, GError **error)
 {
@@ -323,22 +355,22 @@ reactive_dispatch_run_event (ReactiveDispatch *dispatch, ReactivePhase phase, co
     [REACTIVE_PHASE_RESTRICTED] = REACTIVE_CONDITION_RESTRICTED,
     [REACTIVE_PHASE_ACTION] = REACTIVE_CONDITION_ACTION,
   };
-  gboolean ok;
 
   g_assert (phase < REACTIVE_PHASE_OTHER);
 
-  dispatch->phase = phase;
-  dispatch->iteration = 0;
-  dispatch->stopped = FALSE;
-  dispatch->trigger_stack.length = 0;
-  forget_changes (dispatch, dispatch->pending);
-  TRACE (dispatch, iteration_started, phase, 0);
+  begin_phase (dispatch, phase);
   fill_queue_with_event (dispatch, kinds[phase], event);
-  ok = run_queue (dispatch, error);
-  /* The first iteration asks everyone anyway. */
-  forget_changes (dispatch, dispatch->changes);
 
-  return ok;
+  return run_phase (dispatch, error);
+}
+
+gboolean
+reactive_dispatch_run_occurrence (ReactiveDispatch *dispatch, const char *name, guint32 handler, GError **error)
+{
+  begin_phase (dispatch, REACTIVE_PHASE_EVENTS);
+  enqueue_event (dispatch, REACTIVE_CONDITION_HOOK, name, handler);
+
+  return run_phase (dispatch, error);
 }
 
 static gboolean

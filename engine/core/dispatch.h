@@ -12,13 +12,15 @@ typedef struct _ReactiveDispatch ReactiveDispatch;
 #define REACTIVE_DISPATCH_CAP 100
 /* How deep triggers may set off triggers; CPython gives up at about 985. */
 #define REACTIVE_DISPATCH_MAX_TRIGGERS 1000
+#define REACTIVE_ALL_HANDLERS G_MAXUINT32
 
 typedef enum
 {
   REACTIVE_PHASE_HOOKS,
   REACTIVE_PHASE_RESTRICTED,
   REACTIVE_PHASE_ACTION,
-  REACTIVE_PHASE_OTHER, /* the iterations */
+  REACTIVE_PHASE_OTHER,  /* the iterations */
+  REACTIVE_PHASE_EVENTS, /* of interfaces, and those that were deferred; before the others */
 } ReactivePhase;
 
 /* What the dispatch asks of the one who runs it. */
@@ -78,6 +80,10 @@ void reactive_dispatch_add_trigger (ReactiveDispatch *dispatch, const ReactiveTr
 /* Runs the phase of @event: hooks, restricted or action. Errors: what invoke() or a trigger failed with. */
 gboolean reactive_dispatch_run_event (ReactiveDispatch *dispatch, ReactivePhase phase, const char *event,
                                       GError **error);
+/* The phase of events: runs the handlers that wait for the event @name as for a hook, or of these @handler alone unless
+ * it is REACTIVE_ALL_HANDLERS. May be called any number of times before the phase of the hook. */
+gboolean reactive_dispatch_run_occurrence (ReactiveDispatch *dispatch, const char *name, guint32 handler,
+                                           GError **error);
 /* Runs iterations until nothing matches or the cap is reached. */
 gboolean reactive_dispatch_run_flags (ReactiveDispatch *dispatch, GError **error);
 /* From inside invoke(): no further handler runs, and the run ends well. */

@@ -17,7 +17,8 @@ struct _ReactiveProgramBuilder
   ReactiveProgram *program;
   const ReactivePatternEndpoint *endpoints;
   guint n_endpoints;
-  GArray *data; /* gconstpointer */
+  GHashTable *event_aliases; /* name → event */
+  GArray *data;              /* gconstpointer */
   GByteArray *classes;
   GArray *event_kinds; /* guint8 by handler: the kind of its first event condition, or 0 */
   GHashTable *events;  /* the last handler's: keys of the events that pass all its conditions so far */
@@ -50,6 +51,7 @@ reactive_program_builder_new (void)
   program->triggers = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) trigger_actions_free);
 
   builder->program = program;
+  builder->event_aliases = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   builder->data = g_array_new (FALSE, FALSE, sizeof (gconstpointer));
   builder->classes = g_byte_array_new ();
   builder->event_kinds = g_array_new (FALSE, TRUE, sizeof (guint8));
@@ -68,6 +70,7 @@ reactive_program_builder_free (ReactiveProgramBuilder *builder)
     return;
 
   reactive_program_unref (builder->program);
+  g_hash_table_unref (builder->event_aliases);
   g_array_unref (builder->data);
   g_byte_array_unref (builder->classes);
   g_array_unref (builder->event_kinds);
@@ -94,6 +97,12 @@ reactive_program_builder_add_alias (ReactiveProgramBuilder *builder, const char 
     builder->program->aliases = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 
   g_hash_table_insert (builder->program->aliases, g_strdup (name), g_strdup (flag));
+}
+
+void
+reactive_program_builder_add_event_alias (ReactiveProgramBuilder *builder, const char *name, const char *event)
+{
+  g_hash_table_insert (builder->event_aliases, g_strdup (name), g_strdup (event));
 }
 
 /* The last handler has all its conditions: it runs in the events that are left. */
@@ -193,7 +202,12 @@ expand_event_names (ReactiveProgramBuilder *builder, ReactiveConditionKind kind,
       expanded = reactive_hook_pattern_expand (*names, builder->endpoints, builder->n_endpoints,
                                                builder->error == NULL ? &builder->error : NULL);
       for (guint i = 0; expanded != NULL && i < expanded->len; i++)
-        g_hash_table_add (events, event_key (kind, g_ptr_array_index (expanded, i)));
+        {
+          const char *name = g_ptr_array_index (expanded, i);
+          const char *event = g_hash_table_lookup (builder->event_aliases, name);
+
+          g_hash_table_add (events, event_key (kind, event != NULL ? event : name));
+        }
     }
 
   return events;

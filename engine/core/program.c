@@ -79,6 +79,32 @@ reactive_program_has_event (const ReactiveProgram *program, ReactiveConditionKin
   return handlers != NULL && handlers->len > 0;
 }
 
+gboolean
+reactive_program_waits_for (const ReactiveProgram *program, guint32 handler, ReactiveConditionKind kind,
+                            const char *name)
+{
+  const GArray *handlers = program_get_event (program, kind, name);
+
+  for (guint i = 0; handlers != NULL && i < handlers->len; i++)
+    if (g_array_index (handlers, guint32, i) == handler)
+      return TRUE;
+
+  return FALSE;
+}
+
+gboolean
+reactive_program_find_handler (const ReactiveProgram *program, const char *id, guint32 *out_handler)
+{
+  guint32 handler = reactive_interner_find (&program->ids, id);
+
+  if (handler == REACTIVE_INTERNER_NONE)
+    return FALSE;
+
+  *out_handler = handler;
+
+  return TRUE;
+}
+
 static int
 compare_file_condition (const void *key, const void *element)
 {

@@ -19,6 +19,8 @@ void reactive_program_builder_set_endpoints (ReactiveProgramBuilder *builder, co
                                              guint n_endpoints);
 /* From here on @name means the flag @flag, in conditions, triggers and every call that takes a name. */
 void reactive_program_builder_add_alias (ReactiveProgramBuilder *builder, const char *name, const char *flag);
+/* From here on a hook condition that names the event @name waits for @event. */
+void reactive_program_builder_add_event_alias (ReactiveProgramBuilder *builder, const char *name, const char *event);
 /* Returns: the handler's number, counted from 0. @data is what reactive_program_get_handler_data() gives back. */
 guint32 reactive_program_builder_add_handler (ReactiveProgramBuilder *builder, const char *id, gconstpointer data);
 /* To the handler added last. @names as in #ReactiveCondition. */
@@ -40,6 +42,10 @@ gconstpointer reactive_program_get_handler_data (const ReactiveProgram *program,
 gboolean reactive_program_has_once (const ReactiveProgram *program, guint32 handler);
 /* Whether a handler waits for the event @name: a condition of @kind hook, restricted or action. */
 gboolean reactive_program_has_event (const ReactiveProgram *program, ReactiveConditionKind kind, const char *name);
+/* Whether @handler is one of those. */
+gboolean reactive_program_waits_for (const ReactiveProgram *program, guint32 handler, ReactiveConditionKind kind,
+                                     const char *name);
+gboolean reactive_program_find_handler (const ReactiveProgram *program, const char *id, guint32 *out_handler);
 /* The paths of all file conditions of @handler, ended by NULL; NULL when it has none. */
 const char *const *reactive_program_get_files (const ReactiveProgram *program, guint32 handler);
 /* The flag's name for an alias; any other name is returned as it is. */

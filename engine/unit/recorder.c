@@ -119,10 +119,8 @@ const char *
 reactive_phase_get_name (ReactivePhase phase)
 {
   static const char *const names[] = {
-    [REACTIVE_PHASE_HOOKS] = "hooks",
-    [REACTIVE_PHASE_RESTRICTED] = "restricted",
-    [REACTIVE_PHASE_ACTION] = "action",
-    [REACTIVE_PHASE_OTHER] = "other",
+    [REACTIVE_PHASE_EVENTS] = "events", [REACTIVE_PHASE_HOOKS] = "hooks", [REACTIVE_PHASE_RESTRICTED] = "restricted",
+    [REACTIVE_PHASE_ACTION] = "action", [REACTIVE_PHASE_OTHER] = "other",
   };
 
   return names[phase];

@@ -34,7 +34,7 @@ typedef void (*ReactiveEventFunc) (const ReactiveEvent *event, gpointer data);
 ReactiveRecorder *reactive_recorder_new (ReactiveDispatch *dispatch, ReactiveEventFunc func, gpointer data);
 void reactive_recorder_free (ReactiveRecorder *recorder);
 const ReactiveEvent *reactive_recorder_get_events (const ReactiveRecorder *recorder, guint *out_n_events);
-/* "hooks", "restricted", "action", "other" */
+/* "events", "hooks", "restricted", "action", "other" */
 const char *reactive_phase_get_name (ReactivePhase phase);
 /* JSON text of at most @max_bytes: an array of ["phase", NAME, ITERATION] and ["set"|"clear"|"queue"|"drop"|"run",
  * NAME]; where it had to be cut the last element is ["cut", EVENTS LEFT OUT]. Free with g_free(). */

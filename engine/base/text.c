@@ -65,3 +65,11 @@ reactive_text_hint (const char *word, const char *const *known)
 
   return nearest != NULL ? g_strdup_printf (" (did you mean '%s'?)", nearest) : g_strdup ("");
 }
+
+char *
+reactive_text_replace (const char *text, const char *from, const char *to)
+{
+  g_auto (GStrv) pieces = g_strsplit (text, from, /* max_tokens= */ -1);
+
+  return g_strjoinv (to, pieces);
+}

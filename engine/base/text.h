@@ -8,3 +8,6 @@ const char *reactive_text_nearest (const char *word, const char *const *known);
 
 /* " (did you mean 'X'?)", or the empty string. Free with g_free(). */
 char *reactive_text_hint (const char *word, const char *const *known);
+
+/* @text with each @from, which is not empty, replaced by @to. Free with g_free(). */
+char *reactive_text_replace (const char *text, const char *from, const char *to);

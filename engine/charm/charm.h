@@ -1,19 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include <reactive/endpoint.h>
+
 #include "base/error.h"
 #include "base/json.h"
 
 /* What a charm's files declare: metadata.yaml, config.yaml and actions.yaml, or the same keys of charmcraft.yaml where
  * there is no metadata.yaml; and layer.yaml. */
 typedef struct _ReactiveCharm ReactiveCharm;
-
-typedef enum
-{
-  REACTIVE_ROLE_PROVIDES,
-  REACTIVE_ROLE_REQUIRES,
-  REACTIVE_ROLE_PEERS
-} ReactiveRole;
 
 typedef struct
 {

@@ -49,9 +49,8 @@ reactive_module_is_name (const char *name)
   return TRUE;
 }
 
-/* A flag, a hook pattern, an action or a path. NULL when nothing is wrong with it. */
-static const char *
-find_fault_in_name (const char *name)
+const char *
+reactive_module_find_fault_in_name (const char *name)
 {
   if (*name == '\0')
     return "is empty";
@@ -65,8 +64,8 @@ find_fault_in_name (const char *name)
   return NULL;
 }
 
-static gboolean
-check_entry_size (const char *path, const char *what, gsize size, gsize minimum, GError **error)
+gboolean
+reactive_module_check_entry_size (const char *path, const char *what, gsize size, gsize minimum, GError **error)
 {
   if (size < minimum)
     return reactive_module_fail (error, path,
@@ -78,8 +77,8 @@ check_entry_size (const char *path, const char *what, gsize size, gsize minimum,
   return TRUE;
 }
 
-static gboolean
-check_table (const char *path, const char *what, gconstpointer table, guint n_entries, GError **error)
+gboolean
+reactive_module_check_table (const char *path, const char *what, gconstpointer table, guint n_entries, GError **error)
 {
   if (table == NULL && n_entries > 0)
     return reactive_module_fail (error, path, "%u %s, but no table of them", n_entries, what);
@@ -102,11 +101,11 @@ check_layout (const ReactiveModule *module, const char *path, GError **error)
     return reactive_module_fail (error, path, "descriptor size %u is short (expected at least %" G_GSIZE_FORMAT ")",
                                  module->size, (gsize) MINIMUM_MODULE_SIZE);
 
-  return check_entry_size (path, "handler", module->handler_size, MINIMUM_HANDLER_SIZE, error)
-         && check_entry_size (path, "condition", module->condition_size, MINIMUM_CONDITION_SIZE, error)
-         && check_entry_size (path, "trigger", module->trigger_size, MINIMUM_TRIGGER_SIZE, error)
-         && check_table (path, "handlers", module->handlers, module->n_handlers, error)
-         && check_table (path, "triggers", module->triggers, module->n_triggers, error);
+  return reactive_module_check_entry_size (path, "handler", module->handler_size, MINIMUM_HANDLER_SIZE, error)
+         && reactive_module_check_entry_size (path, "condition", module->condition_size, MINIMUM_CONDITION_SIZE, error)
+         && reactive_module_check_entry_size (path, "trigger", module->trigger_size, MINIMUM_TRIGGER_SIZE, error)
+         && reactive_module_check_table (path, "handlers", module->handlers, module->n_handlers, error)
+         && reactive_module_check_table (path, "triggers", module->triggers, module->n_triggers, error);
 }
 
 /* Entries are numbered from 1 in messages. @where: "PATH: handler 'x': condition 2". */
@@ -122,12 +121,33 @@ check_condition (const ReactiveCondition *condition, const char *where, GError *
 
   for (guint i = 0; condition->names[i] != NULL; i++)
     {
-      const char *fault = find_fault_in_name (condition->names[i]);
+      const char *fault = reactive_module_find_fault_in_name (condition->names[i]);
 
       if (fault != NULL)
         return reactive_module_fail (error, where, "name %u %s", i + 1, fault);
       if (i == MAXIMUM_NAMES)
         return reactive_module_fail (error, where, "more than %u names, or no NULL after them", MAXIMUM_NAMES);
+    }
+
+  return TRUE;
+}
+
+gboolean
+reactive_module_check_conditions (const ReactiveCondition *conditions, gsize size_bytes, const char *where,
+                                  GError **error)
+{
+  const ReactiveCondition *condition;
+
+  for (guint i = 0; (condition = reactive_condition_get (conditions, size_bytes, i)) != NULL; i++)
+    {
+      g_autofree char *condition_where = NULL;
+
+      if (i == MAXIMUM_CONDITIONS)
+        return reactive_module_fail (error, where, "more than %u conditions, or no end after them", MAXIMUM_CONDITIONS);
+
+      condition_where = g_strdup_printf ("%s: condition %u", where, i + 1);
+      if (!check_condition (condition, condition_where, error))
+        return FALSE;
     }
 
   return TRUE;
@@ -151,20 +171,7 @@ check_handler (const ReactiveModule *module, guint index, const char *path, GHas
   if (handler.function == NULL)
     return reactive_module_fail (error, where, "no function");
 
-  for (guint i = 0;; i++)
-    {
-      const ReactiveCondition *condition = reactive_module_get_condition (module, &handler, i);
-      g_autofree char *condition_where = NULL;
-
-      if (condition == NULL)
-        return TRUE;
-      if (i == MAXIMUM_CONDITIONS)
-        return reactive_module_fail (error, where, "more than %u conditions, or no end after them", MAXIMUM_CONDITIONS);
-
-      condition_where = g_strdup_printf ("%s: condition %u", where, i + 1);
-      if (!check_condition (condition, condition_where, error))
-        return FALSE;
-    }
+  return reactive_module_check_conditions (handler.conditions, module->condition_size, where, error);
 }
 
 static gboolean
@@ -191,7 +198,7 @@ check_trigger (const ReactiveModule *module, guint index, const char *path, GErr
 
   for (gsize i = 0; i < G_N_ELEMENTS (flags); i++)
     {
-      const char *fault = flags[i].flag != NULL ? find_fault_in_name (flags[i].flag) : NULL;
+      const char *fault = flags[i].flag != NULL ? reactive_module_find_fault_in_name (flags[i].flag) : NULL;
 
       if (fault != NULL)
         return reactive_module_fail (error, where, "%s %s", flags[i].field, fault);
@@ -247,15 +254,13 @@ reactive_module_get_trigger (const ReactiveModule *module, guint index)
 }
 
 const ReactiveCondition *
-reactive_module_get_condition (const ReactiveModule *module, const ReactiveHandler *handler, guint index)
+reactive_condition_get (const ReactiveCondition *conditions, gsize size_bytes, guint index)
 {
   const ReactiveCondition *condition;
 
-  g_assert (module != NULL && handler != NULL);
-
-  if (handler->conditions == NULL)
+  if (conditions == NULL)
     return NULL;
 
-  condition = (gconstpointer) ((const char *) handler->conditions + (gsize) index * module->condition_size);
+  condition = (gconstpointer) ((const char *) conditions + (gsize) index * size_bytes);
   return condition->kind != 0 ? condition : NULL;
 }

@@ -31,9 +31,8 @@ set_linker_error (GError **error, const char *path, const char *opened_path, con
   reactive_module_fail (error, path, "%s", reason);
 }
 
-/* The descriptor of the module at @path, not yet looked into. */
-static const ReactiveModule *
-open_module (const char *path, GError **error)
+gconstpointer
+reactive_modules_open (const char *path, const char *symbol_name, const char *what, GError **error)
 {
   /* A name without a slash would be searched for in the system's library directories. */
   g_autofree char *absolute_path = g_canonicalize_filename (path, NULL);
@@ -51,10 +50,9 @@ open_module (const char *path, GError **error)
   /* Handlers may have left threads, atexit() functions and pointers behind. */
   g_module_make_resident (module);
 
-  if (!g_module_symbol (module, REACTIVE_MODULE_SYMBOL, &symbol) || symbol == NULL)
+  if (!g_module_symbol (module, symbol_name, &symbol) || symbol == NULL)
     {
-      reactive_module_fail (error, path, "no symbol '%s': not a handler module, or one without REACTIVE_MODULE ()",
-                            REACTIVE_MODULE_SYMBOL);
+      reactive_module_fail (error, path, "no symbol '%s': not %s", symbol_name, what);
       return NULL;
     }
 
@@ -72,7 +70,8 @@ load_module (const char *directory, const char *file_name, GPtrArray *modules, G
   if (!reactive_module_is_name (name))
     return reactive_module_fail (error, path, "a module's name is without spaces, control characters and ':'");
 
-  descriptor = open_module (path, error);
+  descriptor = reactive_modules_open (path, REACTIVE_MODULE_SYMBOL,
+                                      "a handler module, or one without REACTIVE_MODULE ()", error);
   if (descriptor == NULL || !reactive_module_check (descriptor, path, error))
     return FALSE;
 

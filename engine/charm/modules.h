@@ -19,12 +19,15 @@ typedef struct
  * ReactiveLoadedModule) (transfer full) */
 GPtrArray *reactive_modules_load (const char *directory, GError **error);
 
+/* Opens the library at @path so that it stays, and finds the descriptor in it, which is not yet looked into. @what: "a
+ * handler module", for the message. */
+gconstpointer reactive_modules_open (const char *path, const char *symbol_name, const char *what, GError **error);
+
 /* Checks a descriptor wherever it came from; @path is for messages. */
 gboolean reactive_module_check (const ReactiveModule *descriptor, const char *path, GError **error);
 
 /* The fields of entry @index of a table that may have been compiled against an older or newer header. */
 ReactiveHandler reactive_module_get_handler (const ReactiveModule *module, guint index);
 ReactiveTrigger reactive_module_get_trigger (const ReactiveModule *module, guint index);
-/* NULL past the last condition of @handler. */
-const ReactiveCondition *reactive_module_get_condition (const ReactiveModule *module, const ReactiveHandler *handler,
-                                                        guint index);
+/* NULL past the last of @conditions (nullable), which are @size_bytes each. */
+const ReactiveCondition *reactive_condition_get (const ReactiveCondition *conditions, gsize size_bytes, guint index);

@@ -83,7 +83,7 @@ static void
 assert_condition (const ReactiveModule *module, const ReactiveHandler *handler, guint index, ReactiveConditionKind kind,
                   const char *expected_names)
 {
-  const ReactiveCondition *condition = reactive_module_get_condition (module, handler, index);
+  const ReactiveCondition *condition = reactive_condition_get (handler->conditions, module->condition_size, index);
   g_autofree char *names = NULL;
 
   g_assert_nonnull (condition);
@@ -123,7 +123,7 @@ test_good (Fixture *fixture, gconstpointer data)
   assert_condition (module->descriptor, &handler, 0, REACTIVE_CONDITION_ALL, "app.installed config.set.port");
   assert_condition (module->descriptor, &handler, 1, REACTIVE_CONDITION_NONE, "app.stopped");
   assert_condition (module->descriptor, &handler, 2, REACTIVE_CONDITION_FILE, "/etc/app.conf");
-  g_assert_null (reactive_module_get_condition (module->descriptor, &handler, 3));
+  g_assert_null (reactive_condition_get (handler.conditions, module->descriptor->condition_size, 3));
 
   handler = reactive_module_get_handler (module->descriptor, 2);
   g_assert_cmpstr (handler.name, ==, "backup");
@@ -157,13 +157,13 @@ test_later_header (Fixture *fixture, gconstpointer data)
   assert_condition (descriptor, &handler, 0, REACTIVE_CONDITION_ALL, "one two");
   assert_condition (descriptor, &handler, 1, REACTIVE_CONDITION_ONCE, NULL);
   assert_condition (descriptor, &handler, 2, REACTIVE_CONDITION_NONE, "three");
-  g_assert_null (reactive_module_get_condition (descriptor, &handler, 3));
+  g_assert_null (reactive_condition_get (handler.conditions, descriptor->condition_size, 3));
 
   handler = reactive_module_get_handler (descriptor, 1);
   g_assert_cmpstr (handler.name, ==, "second");
   g_assert_cmpstr (handler.python_id, ==, "a:1:b");
   assert_condition (descriptor, &handler, 0, REACTIVE_CONDITION_HOOK, "start");
-  g_assert_null (reactive_module_get_condition (descriptor, &handler, 1));
+  g_assert_null (reactive_condition_get (handler.conditions, descriptor->condition_size, 1));
 
   trigger = reactive_module_get_trigger (descriptor, 1);
   g_assert_cmpstr (trigger.when_not, ==, "one");

@@ -12,5 +12,12 @@
 /* Where @value began in the text it was parsed from, both counted from 1; 0 and 0 for a value made by hand. */
 void reactive_json_get_position (const ReactiveJson *value, guint *out_line, guint *out_column);
 
+/* The text of a string; NULL for anything else, and for NULL. */
+static inline const char *
+reactive_json_text_or_null (const ReactiveJson *value)
+{
+  return value != NULL ? reactive_json_get_string (value, /* out_length_bytes= */ NULL) : NULL;
+}
+
 /* "a string", for messages. */
 const char *reactive_json_kind_name (ReactiveJsonType kind);

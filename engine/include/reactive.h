@@ -4,6 +4,7 @@
 /* Everything that a charm's handler modules use. */
 #include <reactive/action.h>
 #include <reactive/config.h>
+#include <reactive/endpoint.h>
 #include <reactive/error.h>
 #include <reactive/flags.h>
 #include <reactive/hook.h>

@@ -53,8 +53,7 @@ note_outcome (ReactiveUnit *unit, gboolean ok, GError *handler_error)
 }
 
 gboolean
-reactive_unit_call (ReactiveUnit *unit, const char *module, const char *id, ReactiveHandlerFunc function,
-                    GError **error)
+reactive_unit_call_quietly (ReactiveUnit *unit, const ReactiveCall *call, const char *id, GError **error)
 {
   GError *handler_error = NULL;
   gboolean ok;
@@ -64,13 +63,12 @@ reactive_unit_call (ReactiveUnit *unit, const char *module, const char *id, Reac
   if (!reactive_unit_check (unit, error))
     return FALSE;
 
-  reactive_log_printf (unit, REACTIVE_LOG_INFO, "Invoking reactive handler: %s", id);
-  unit->juju->klass->log_flush (unit->juju, NULL);
   unit->running = g_strdup (id);
-  unit->running_module = module;
+  unit->running_module = call->module;
   log_handler = g_log_set_handler ("libreactive", G_LOG_LEVEL_CRITICAL, note_critical, unit);
 
-  ok = function (unit, &handler_error);
+  ok = call->of_endpoint != NULL ? call->of_endpoint (call->endpoint, &handler_error)
+                                 : call->function (unit, &handler_error);
 
   g_log_remove_handler ("libreactive", log_handler);
   note_outcome (unit, ok, handler_error);
@@ -84,15 +82,36 @@ reactive_unit_call (ReactiveUnit *unit, const char *module, const char *id, Reac
   return FALSE;
 }
 
+gboolean
+reactive_unit_call (ReactiveUnit *unit, const ReactiveCall *call, const char *id, GError **error)
+{
+  if (!reactive_unit_check (unit, error))
+    return FALSE;
+
+  reactive_log_printf (unit, REACTIVE_LOG_INFO, "Invoking reactive handler: %s", id);
+  unit->juju->klass->log_flush (unit->juju, NULL);
+
+  return reactive_unit_call_quietly (unit, call, id, error);
+}
+
 static gboolean
 invoke (gpointer host, guint32 handler, GError **error)
 {
   ReactiveUnit *unit = host;
   const ReactiveProgram *program = reactive_dispatch_get_program (unit->dispatch);
   const ReactiveHandlerInfo *info = reactive_program_get_handler_data (program, handler);
+  const ReactiveCall call = {
+    .module = info->module,
+    .function = info->handler.function,
+    .of_endpoint = info->of_endpoint,
+    .endpoint = info->endpoint != NULL ? reactive_endpoint_from_name (unit, info->endpoint) : NULL,
+  };
+  gboolean ok;
 
-  if (!reactive_unit_call (unit, info->module, reactive_program_get_handler_id (program, handler),
-                           info->handler.function, error))
+  unit->running_handler = handler;
+  ok = reactive_unit_call (unit, &call, reactive_program_get_handler_id (program, handler), error);
+  unit->running_handler = REACTIVE_ALL_HANDLERS;
+  if (!ok)
     return FALSE;
 
   reactive_unit_note_files (unit, handler);
@@ -118,6 +137,7 @@ reactive_unit_init_dispatch (ReactiveUnit *unit)
     .once_marked = once_marked,
   };
 
+  unit->running_handler = REACTIVE_ALL_HANDLERS;
   unit->dispatch = reactive_dispatch_new (reactive_handlers_get_program (unit->handlers), &host, unit);
   reactive_flag_store_load (unit->store, unit->dispatch, reactive_handlers_get_python_id);
   reactive_unit_init_files (unit);

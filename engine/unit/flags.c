@@ -6,32 +6,42 @@
 
 #define MAX_FLAG_BYTES 4096
 
-/* A name that the state file can hold and a line of the log can show. */
+gboolean
+reactive_flag_name_check (const char *flag, GError **error)
+{
+  gsize length = strlen (flag);
+
+  if (length == 0 || length > MAX_FLAG_BYTES)
+    {
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID,
+                   "a flag's name has %" G_GSIZE_FORMAT " bytes (expected 1 to %d)", length, MAX_FLAG_BYTES);
+      return FALSE;
+    }
+  if (!g_utf8_validate (flag, length, NULL))
+    {
+      g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "a flag's name is not UTF-8");
+      return FALSE;
+    }
+  for (const char *c = flag; *c != '\0'; c++)
+    if ((guchar) *c < 0x20 || *c == 0x7f)
+      {
+        g_autofree char *escaped = g_strescape (flag, NULL);
+
+        g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "flag '%s' has a control character in its name",
+                     escaped);
+        return FALSE;
+      }
+
+  return TRUE;
+}
+
 static gboolean
 check_flag (ReactiveUnit *unit, const char *flag)
 {
-  gsize length;
+  GError *error = NULL;
 
-  if (unit->error != NULL)
-    return FALSE;
-
-  length = strlen (flag);
-  if (length == 0 || length > MAX_FLAG_BYTES)
-    reactive_unit_fail_printf (unit, REACTIVE_ERROR_INVALID,
-                               "a flag's name has %" G_GSIZE_FORMAT " bytes (expected 1 to %d)", length,
-                               MAX_FLAG_BYTES);
-  else if (!g_utf8_validate (flag, length, NULL))
-    reactive_unit_fail_printf (unit, REACTIVE_ERROR_INVALID, "a flag's name is not UTF-8");
-  else
-    for (const char *c = flag; *c != '\0'; c++)
-      if ((guchar) *c < 0x20 || *c == 0x7f)
-        {
-          g_autofree char *escaped = g_strescape (flag, NULL);
-
-          reactive_unit_fail_printf (unit, REACTIVE_ERROR_INVALID, "flag '%s' has a control character in its name",
-                                     escaped);
-          break;
-        }
+  if (unit->error == NULL && !reactive_flag_name_check (flag, &error))
+    reactive_unit_fail (unit, error);
 
   return unit->error == NULL;
 }

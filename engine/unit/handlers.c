@@ -7,8 +7,9 @@ struct _ReactiveHandlers
 {
   gatomicrefcount references;
   ReactiveCharm *charm;
+  GPtrArray *interfaces;
   GPtrArray *modules;
-  GArray *infos; /* ReactiveHandlerInfo, in the order of the program */
+  GPtrArray *infos; /* ReactiveHandlerInfo, in the order of the program, which keeps their addresses */
   ReactiveProgram *program;
 };
 
@@ -27,8 +28,9 @@ reactive_handlers_unref (ReactiveHandlers *handlers)
     return;
 
   g_clear_pointer (&handlers->program, reactive_program_unref);
-  g_clear_pointer (&handlers->infos, g_array_unref);
+  g_clear_pointer (&handlers->infos, g_ptr_array_unref);
   g_clear_pointer (&handlers->modules, g_ptr_array_unref);
+  g_clear_pointer (&handlers->interfaces, g_ptr_array_unref);
   reactive_charm_free (handlers->charm);
   g_free (handlers);
 }
@@ -57,9 +59,22 @@ list_pattern_endpoints (const ReactiveCharm *charm)
 }
 
 static void
-clear_info (gpointer info)
+free_info (gpointer data)
 {
-  g_free (((ReactiveHandlerInfo *) info)->python_id);
+  ReactiveHandlerInfo *info = data;
+
+  g_free (info->python_id);
+  g_free (info);
+}
+
+static ReactiveHandlerInfo *
+add_info (ReactiveHandlers *handlers)
+{
+  ReactiveHandlerInfo *info = g_new0 (ReactiveHandlerInfo, 1);
+
+  g_ptr_array_add (handlers->infos, info);
+
+  return info;
 }
 
 /* Python's identities begin with an absolute path, in which the unit's name stands: a module can only know the part
@@ -80,18 +95,18 @@ add_module (ReactiveHandlers *handlers, ReactiveProgramBuilder *builder, const R
 
   for (guint i = 0; i < descriptor->n_handlers; i++)
     {
-      ReactiveHandlerInfo *info = &g_array_index (handlers->infos, ReactiveHandlerInfo, handlers->infos->len);
+      ReactiveHandlerInfo *info = add_info (handlers);
       g_autofree char *id = NULL;
       const ReactiveCondition *condition;
 
-      /* The array has room for all: the program keeps these addresses. */
-      *info = (ReactiveHandlerInfo){ module->name, reactive_module_get_handler (descriptor, i) };
+      info->module = module->name;
+      info->handler = reactive_module_get_handler (descriptor, i);
       info->python_id = resolve_python_id (handlers->charm, info->handler.python_id);
-      g_array_set_size (handlers->infos, handlers->infos->len + 1);
       id = g_strconcat (module->name, ":", info->handler.name, NULL);
 
       reactive_program_builder_add_handler (builder, id, info);
-      for (guint j = 0; (condition = reactive_module_get_condition (descriptor, &info->handler, j)) != NULL; j++)
+      for (guint j = 0;
+           (condition = reactive_condition_get (info->handler.conditions, descriptor->condition_size, j)) != NULL; j++)
         reactive_program_builder_add_condition (builder, condition->kind, condition->names);
     }
 
@@ -103,27 +118,86 @@ add_module (ReactiveHandlers *handlers, ReactiveProgramBuilder *builder, const R
     }
 }
 
+/* A condition of an interface's handler, for one endpoint. */
+static void
+add_expanded_condition (ReactiveProgramBuilder *builder, const ReactiveCondition *condition, const char *endpoint)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
+
+  for (guint i = 0; condition->names != NULL && condition->names[i] != NULL; i++)
+    g_ptr_array_add (names, reactive_interface_expand (condition->names[i], endpoint));
+  g_ptr_array_add (names, NULL);
+
+  reactive_program_builder_add_condition (builder, condition->kind, (const char *const *) names->pdata);
+}
+
+static void
+add_endpoint (ReactiveHandlers *handlers, ReactiveProgramBuilder *builder, const ReactiveEndpointInfo *endpoint)
+{
+  const ReactiveLoadedInterface *interface = reactive_interfaces_find (handlers->interfaces, endpoint);
+
+  for (guint i = 0; interface != NULL && i < interface->roles[endpoint->role].n_handlers; i++)
+    {
+      ReactiveInterfaceHandler handler = reactive_interface_get_handler (interface, endpoint->role, i);
+      ReactiveHandlerInfo *info = add_info (handlers);
+      g_autofree char *id = g_strjoin (":", interface->descriptor->name, handler.name, endpoint->name, NULL);
+      const ReactiveCondition *condition;
+
+      info->module = interface->descriptor->name;
+      info->of_endpoint = handler.function;
+      info->endpoint = endpoint->name;
+
+      reactive_program_builder_add_handler (builder, id, info);
+      for (guint j = 0;
+           (condition = reactive_condition_get (handler.conditions, interface->descriptor->condition_size, j)) != NULL;
+           j++)
+        add_expanded_condition (builder, condition, endpoint->name);
+    }
+}
+
+static void
+add_flag_name (const char *name, const char *flag, gpointer builder)
+{
+  reactive_program_builder_add_alias (builder, name, flag);
+}
+
+static void
+add_event_name (const char *name, const char *event, gpointer builder)
+{
+  reactive_program_builder_add_event_alias (builder, name, event);
+}
+
+/* Names first: they hold for what is added after them. Handlers of interfaces come last, as in charms.reactive. */
+static void
+add_all (ReactiveHandlers *handlers, ReactiveProgramBuilder *builder)
+{
+  guint n_endpoints;
+  const ReactiveEndpointInfo *endpoints = reactive_charm_get_endpoints (handlers->charm, &n_endpoints);
+
+  reactive_interfaces_foreach_flag_name (handlers->interfaces, handlers->charm, add_flag_name, builder);
+  reactive_interfaces_foreach_event_name (handlers->interfaces, handlers->charm, add_event_name, builder);
+  for (guint i = 0; i < handlers->modules->len; i++)
+    add_module (handlers, builder, g_ptr_array_index (handlers->modules, i));
+  for (guint i = 0; i < n_endpoints; i++)
+    add_endpoint (handlers, builder, &endpoints[i]);
+}
+
 ReactiveHandlers *
-reactive_handlers_new (ReactiveCharm *charm, GPtrArray *modules, GError **error)
+reactive_handlers_new (ReactiveCharm *charm, GPtrArray *interfaces, GPtrArray *modules, GError **error)
 {
   g_autoptr (ReactiveHandlers) handlers = g_new0 (ReactiveHandlers, 1);
   g_autoptr (ReactiveProgramBuilder) builder = reactive_program_builder_new ();
   g_autoptr (GArray) endpoints = list_pattern_endpoints (charm);
   g_autoptr (GError) reason = NULL;
-  guint n_handlers = 0;
 
   g_atomic_ref_count_init (&handlers->references);
   handlers->charm = charm;
+  handlers->interfaces = interfaces;
   handlers->modules = modules;
-
-  for (guint i = 0; i < modules->len; i++)
-    n_handlers += ((ReactiveLoadedModule *) g_ptr_array_index (modules, i))->descriptor->n_handlers;
-  handlers->infos = g_array_sized_new (FALSE, FALSE, sizeof (ReactiveHandlerInfo), n_handlers + 1);
-  g_array_set_clear_func (handlers->infos, clear_info);
+  handlers->infos = g_ptr_array_new_with_free_func (free_info);
 
   reactive_program_builder_set_endpoints (builder, (ReactivePatternEndpoint *) endpoints->data, endpoints->len);
-  for (guint i = 0; i < modules->len; i++)
-    add_module (handlers, builder, g_ptr_array_index (modules, i));
+  add_all (handlers, builder);
 
   handlers->program = reactive_program_builder_compile (g_steal_pointer (&builder), &reason);
   if (handlers->program == NULL)
@@ -180,12 +254,14 @@ ReactiveHandlers *
 reactive_handlers_load (const char *charm_dir, GError **error)
 {
   g_autoptr (ReactiveCharm) charm = reactive_charm_load (charm_dir, error);
+  g_autoptr (GPtrArray) interfaces = NULL;
   GPtrArray *modules;
 
-  if (charm == NULL || (modules = load_modules (charm, error)) == NULL)
+  if (charm == NULL || (interfaces = reactive_interfaces_load (charm, error)) == NULL
+      || (modules = load_modules (charm, error)) == NULL)
     return NULL;
 
-  return reactive_handlers_new (g_steal_pointer (&charm), modules, error);
+  return reactive_handlers_new (g_steal_pointer (&charm), g_steal_pointer (&interfaces), modules, error);
 }
 
 const ReactiveCharm *
@@ -198,6 +274,12 @@ ReactiveProgram *
 reactive_handlers_get_program (const ReactiveHandlers *handlers)
 {
   return handlers->program;
+}
+
+const GPtrArray *
+reactive_handlers_get_interfaces (const ReactiveHandlers *handlers)
+{
+  return handlers->interfaces;
 }
 
 const GPtrArray *

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "charm/charm.h"
+#include "charm/interfaces.h"
 #include "charm/modules.h"
 #include "core/program.h"
 
@@ -12,20 +13,26 @@ typedef struct _ReactiveHandlers ReactiveHandlers;
 typedef struct
 {
   const char *module;
-  ReactiveHandler handler;
-  char *python_id; /* as Python wrote it on this unit; NULL when the handler had none there */
+  ReactiveHandler handler; /* without a function where an interface brought it */
+  ReactiveEndpointFunc of_endpoint;
+  const char *endpoint; /* NULL unless an interface brought it */
+  char *python_id;      /* as Python wrote it on this unit; NULL when the handler had none there */
 } ReactiveHandlerInfo;
 
-/* @charm and @modules (element-type ReactiveLoadedModule) are taken. Errors: MODULE when two handlers have one name. */
-ReactiveHandlers *reactive_handlers_new (ReactiveCharm *charm, GPtrArray *modules, GError **error);
-/* The charm's files, the modules of `reactive/` in its directory, and the installed ones that `layer:NAME` in
- * layer.yaml asks for. */
+/* @charm, @interfaces (element-type ReactiveLoadedInterface) and @modules (element-type ReactiveLoadedModule) are
+ * taken. Errors: MODULE when two handlers have one name. */
+ReactiveHandlers *reactive_handlers_new (ReactiveCharm *charm, GPtrArray *interfaces, GPtrArray *modules,
+                                         GError **error);
+/* The charm's files, the libraries of its interfaces, the modules of `reactive/` in its directory, and the installed
+ * ones that `layer:NAME` in layer.yaml asks for. */
 ReactiveHandlers *reactive_handlers_load (const char *charm_dir, GError **error);
 ReactiveHandlers *reactive_handlers_ref (ReactiveHandlers *handlers);
 void reactive_handlers_unref (ReactiveHandlers *handlers);
 
 const ReactiveCharm *reactive_handlers_get_charm (const ReactiveHandlers *handlers);
 ReactiveProgram *reactive_handlers_get_program (const ReactiveHandlers *handlers);
+/* (element-type ReactiveLoadedInterface) */
+const GPtrArray *reactive_handlers_get_interfaces (const ReactiveHandlers *handlers);
 /* (element-type ReactiveLoadedModule) */
 const GPtrArray *reactive_handlers_get_modules (const ReactiveHandlers *handlers);
 /* For reactive_flag_store_load(). */

@@ -26,6 +26,9 @@ raise_automatic_flags (ReactiveUnit *unit, GError **error)
     return FALSE;
   if (has_layer (unit, "layer:leadership") && !reactive_unit_raise_leadership_flags (unit, error))
     return FALSE;
+  /* What peers say is left for the next hook to see. */
+  if (!unit->is_aside && !reactive_unit_raise_endpoint_flags (unit, error))
+    return FALSE;
 
   return reactive_unit_check (unit, error);
 }
@@ -37,8 +40,9 @@ call_module (ReactiveUnit *unit, guint index, gboolean at_start, GError **error)
   const ReactiveLoadedModule *module = g_ptr_array_index (modules, index);
   ReactiveHandlerFunc function = at_start ? module->descriptor->start : module->descriptor->finish;
   g_autofree char *id = g_strconcat (module->name, at_start ? ":start" : ":finish", NULL);
+  const ReactiveCall call = { .module = module->name, .function = function };
 
-  return function == NULL || reactive_unit_call (unit, module->name, id, function, error);
+  return function == NULL || reactive_unit_call (unit, &call, id, error);
 }
 
 static gboolean
@@ -103,7 +107,10 @@ dispatch_hook (ReactiveUnit *unit, GError **error)
   if (unit->hook->kind == REACTIVE_HOOK_RESTRICTED)
     return reactive_dispatch_run_event (unit->dispatch, REACTIVE_PHASE_RESTRICTED, unit->hook->name, error);
 
-  if (!raise_automatic_flags (unit, error) || !call_start_functions (unit, error))
+  if (!reactive_unit_recover_publication (unit, error) || !raise_automatic_flags (unit, error)
+      || !call_start_functions (unit, error))
+    return FALSE;
+  if (!unit->is_aside && !reactive_unit_run_events (unit, error))
     return FALSE;
   if (unit->is_finished)
     return TRUE;
@@ -170,6 +177,12 @@ publish_and_commit (ReactiveUnit *unit, GError **error)
 
   if (!reactive_unit_send_ports (unit, error))
     return FALSE;
+  if (unit->hook->kind != REACTIVE_HOOK_RESTRICTED)
+    {
+      if (!reactive_unit_publish (unit, error))
+        return FALSE;
+      reactive_unit_save_events (unit);
+    }
 
   reactive_flag_store_save (unit->store, unit->dispatch);
   fill_trace_row (unit, /* reason= */ NULL, &row);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include <reactive/interface.h>
+
 #include "core/dispatch.h"
 #include "unit/recorder.h"
 #include "unit/unit.h"
@@ -17,6 +19,15 @@ typedef struct
   gpointer pointer;
   GDestroyNotify destroy;
 } UnitData;
+
+/* A function that is called by the rules that handlers live under: of a handler, or of an interface for an endpoint. */
+typedef struct
+{
+  const char *module;
+  ReactiveHandlerFunc function;
+  ReactiveEndpointFunc of_endpoint; /* in place of function */
+  ReactiveEndpoint *endpoint;
+} ReactiveCall;
 
 struct _ReactiveUnit
 {
@@ -39,6 +50,13 @@ struct _ReactiveUnit
   GError *error;               /* the first failure; every later call does nothing */
   char *running;               /* the handler that runs, or "MODULE:start"; NULL between handlers */
   const char *running_module;
+  guint32 running_handler; /* REACTIVE_ALL_HANDLERS outside of the dispatch */
+  GPtrArray *endpoints;    /* ReactiveEndpoint, by name */
+  GPtrArray *occurrences;  /* of events, still to be handled */
+  GPtrArray *deferred;     /* occurrences for the next hook */
+  const char *event;       /* that is being handled */
+  ReactiveIdFunc new_id;   /* where fresh ids come from */
+  gpointer id_data;
   GHashTable *file_digests; /* path → JSON text of its digest; good for one iteration */
   guint file_iteration;
   ReactiveJson *previous_config; /* NULL: there was none */
@@ -66,9 +84,9 @@ gboolean reactive_unit_is_no_tool (GError *reason, GError **error);
 
 /* dispatch.c: handlers, and what the dispatch asks of the unit */
 void reactive_unit_init_dispatch (ReactiveUnit *unit);
-/* Calls a function of a module by the rules that handlers live under; @id is what messages call it. */
-gboolean reactive_unit_call (ReactiveUnit *unit, const char *module, const char *id, ReactiveHandlerFunc function,
-                             GError **error);
+/* @id is what messages call it. Quietly: without a line in the log. */
+gboolean reactive_unit_call (ReactiveUnit *unit, const ReactiveCall *call, const char *id, GError **error);
+gboolean reactive_unit_call_quietly (ReactiveUnit *unit, const ReactiveCall *call, const char *id, GError **error);
 
 /* config.c */
 gboolean reactive_unit_raise_config_flags (ReactiveUnit *unit, GError **error);
@@ -77,6 +95,22 @@ gboolean reactive_unit_save_config (ReactiveUnit *unit, GError **error);
 
 /* leadership.c */
 gboolean reactive_unit_raise_leadership_flags (ReactiveUnit *unit, GError **error);
+
+/* endpoint.c, endpoint-flags.c */
+void reactive_unit_init_endpoints (ReactiveUnit *unit);
+gboolean reactive_unit_raise_endpoint_flags (ReactiveUnit *unit, GError **error);
+
+/* publication.c */
+gboolean reactive_unit_recover_publication (ReactiveUnit *unit, GError **error);
+gboolean reactive_unit_publish (ReactiveUnit *unit, GError **error);
+
+/* events.c */
+void reactive_unit_init_events (ReactiveUnit *unit);
+gboolean reactive_unit_run_events (ReactiveUnit *unit, GError **error);
+void reactive_unit_save_events (ReactiveUnit *unit);
+
+/* flags.c: whether the state file can hold a flag's name and a line of the log show it; errors: INVALID */
+gboolean reactive_flag_name_check (const char *flag, GError **error);
 
 /* status.c */
 void reactive_unit_init_status (ReactiveUnit *unit);

@@ -1,7 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "unit/unit-private.h"
+#include "base/text.h"
+#include "unit/endpoint-private.h"
 
 #include <string.h>
+
+/* As Python's uuid4().hex, which is random. */
+static char *
+new_random_id (gpointer data)
+{
+  g_autofree char *uuid = g_uuid_string_random ();
+
+  return reactive_text_replace (uuid, "-", "");
+}
 
 ReactiveUnit *
 reactive_unit_new (ReactiveHandlers *handlers, ReactiveHook *hook, ReactiveJuju *juju, ReactiveStore *store,
@@ -24,6 +34,9 @@ reactive_unit_new (ReactiveHandlers *handlers, ReactiveHook *hook, ReactiveJuju 
   reactive_unit_init_status (unit);
   reactive_unit_init_ports (unit);
   reactive_unit_init_dispatch (unit);
+  reactive_unit_init_endpoints (unit);
+  reactive_unit_init_events (unit);
+  unit->new_id = new_random_id;
 
   return unit;
 }
@@ -51,6 +64,9 @@ reactive_unit_free (ReactiveUnit *unit)
     return;
 
   free_data (unit);
+  g_ptr_array_unref (unit->endpoints);
+  g_ptr_array_unref (unit->occurrences);
+  g_ptr_array_unref (unit->deferred);
   reactive_recorder_free (unit->recorder);
   reactive_dispatch_free (unit->dispatch);
   g_ptr_array_unref (unit->callbacks);
@@ -166,6 +182,29 @@ reactive_finish_hook (ReactiveUnit *unit)
 
   unit->is_finished = TRUE;
   reactive_dispatch_stop (unit->dispatch);
+}
+
+void
+reactive_unit_set_id_source (ReactiveUnit *unit, ReactiveIdFunc new_id, gpointer data)
+{
+  unit->new_id = new_id;
+  unit->id_data = data;
+}
+
+/**
+ * reactive_new_id:
+ * @unit: the unit
+ *
+ * An id that nobody else has; in a simulation, one that the seed decides.
+ *
+ * Returns: (transfer full): 32 hexadecimal digits, free with g_free()
+ */
+char *
+reactive_new_id (ReactiveUnit *unit)
+{
+  g_return_val_if_fail (unit != NULL, NULL);
+
+  return unit->new_id (unit->id_data);
 }
 
 /**

@@ -13,6 +13,10 @@ ReactiveUnit *reactive_unit_new (ReactiveHandlers *handlers, ReactiveHook *hook,
                                  ReactiveStore *store, const char *root_dir);
 void reactive_unit_free (ReactiveUnit *unit);
 
+/* Where reactive_new_id() takes ids from, for tests and simulations: 32 hexadecimal digits, for g_free(). */
+typedef char *(*ReactiveIdFunc) (gpointer data);
+void reactive_unit_set_id_source (ReactiveUnit *unit, ReactiveIdFunc new_id, gpointer data);
+
 /* Runs the hook from the automatic flags to the last thing told to Juju. On failure nothing is kept but a trace row,
  * and the reason is in Juju's log. */
 gboolean reactive_unit_run (ReactiveUnit *unit, GError **error);

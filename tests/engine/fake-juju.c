@@ -22,10 +22,150 @@ fake_model_set_json (ReactiveJson **value, const char *json_text)
   g_assert_no_error (error);
 }
 
+/* Relations ------------------------------------------------------------------------------------------------------- */
+
+static GHashTable *
+new_databag (void)
+{
+  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+}
+
+static GHashTable *
+new_databags (void)
+{
+  return g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_hash_table_unref);
+}
+
+static void
+free_relation (gpointer data)
+{
+  FakeRelation *relation = data;
+
+  g_free (relation->id);
+  g_free (relation->application);
+  g_hash_table_unref (relation->units);
+  g_hash_table_unref (relation->left);
+  g_hash_table_unref (relation->received_app);
+  g_hash_table_unref (relation->own);
+  g_hash_table_unref (relation->own_app);
+  g_free (relation);
+}
+
+FakeRelation *
+fake_model_add_relation (FakeModel *model, const char *id, const char *application)
+{
+  FakeRelation *relation = g_new0 (FakeRelation, 1);
+
+  relation->id = g_strdup (id);
+  relation->application = g_strdup (application);
+  relation->units = new_databags ();
+  relation->left = new_databags ();
+  relation->received_app = new_databag ();
+  relation->own = new_databag ();
+  relation->own_app = new_databag ();
+  g_ptr_array_add (model->relations, relation);
+
+  return relation;
+}
+
+FakeRelation *
+fake_model_find_relation (FakeModel *model, const char *id)
+{
+  for (guint i = 0; i < model->relations->len; i++)
+    {
+      FakeRelation *relation = g_ptr_array_index (model->relations, i);
+
+      if (strcmp (relation->id, id) == 0)
+        return relation;
+    }
+
+  return NULL;
+}
+
+void
+fake_model_remove_relation (FakeModel *model, const char *id)
+{
+  g_assert_true (g_ptr_array_remove (model->relations, fake_model_find_relation (model, id)));
+}
+
+GHashTable *
+fake_relation_add_unit (FakeRelation *relation, const char *name)
+{
+  GHashTable *databag = g_hash_table_lookup (relation->units, name);
+
+  if (databag == NULL)
+    {
+      databag = new_databag ();
+      g_hash_table_insert (relation->units, g_strdup (name), databag);
+    }
+
+  return databag;
+}
+
+void
+fake_relation_remove_unit (FakeRelation *relation, const char *name)
+{
+  gpointer key, databag;
+
+  g_assert_true (g_hash_table_steal_extended (relation->units, name, &key, &databag));
+  g_hash_table_insert (relation->left, key, databag);
+}
+
+void
+fake_databag_set (GHashTable *databag, const char *key, const char *value)
+{
+  if (value == NULL || *value == '\0')
+    g_hash_table_remove (databag, key);
+  else
+    g_hash_table_insert (databag, g_strdup (key), g_strdup (value));
+}
+
+void
+fake_databag_copy (GHashTable *from, GHashTable *to)
+{
+  GHashTableIter iter;
+  gpointer key, value;
+
+  g_hash_table_remove_all (to);
+  g_hash_table_iter_init (&iter, from);
+  while (g_hash_table_iter_next (&iter, &key, &value))
+    g_hash_table_insert (to, g_strdup (key), g_strdup (value));
+}
+
+static GList *
+sorted_keys (GHashTable *table)
+{
+  return g_list_sort (g_hash_table_get_keys (table), (GCompareFunc) strcmp);
+}
+
+ReactiveJson *
+fake_databag_to_json (GHashTable *databag)
+{
+  ReactiveJson *object = reactive_json_new_object ();
+  g_autoptr (GList) keys = sorted_keys (databag);
+
+  for (GList *link = keys; link != NULL; link = link->next)
+    reactive_json_object_set (object, link->data, reactive_json_new_string (g_hash_table_lookup (databag, link->data)));
+
+  return object;
+}
+
+void
+fake_databag_assert (GHashTable *databag, const char *json_text)
+{
+  g_autoptr (ReactiveJson) object = fake_databag_to_json (databag);
+  g_autofree char *text = reactive_json_to_text (object, REACTIVE_JSON_SORT_KEYS);
+
+  g_assert_cmpstr (text, ==, json_text);
+}
+
 FakeModel *
 fake_model_new (void)
 {
   FakeModel *model = g_new0 (FakeModel, 1);
+
+  model->unit_name = g_strdup ("app/0");
+  model->relations = g_ptr_array_new_with_free_func (free_relation);
 
   fake_model_set_json (&model->config, "{}");
   fake_model_set_json (&model->settings, "{}");
@@ -50,6 +190,8 @@ fake_model_free (FakeModel *model)
   g_free (model->status);
   g_free (model->application_status);
   g_free (model->version);
+  g_free (model->unit_name);
+  g_ptr_array_unref (model->relations);
   g_ptr_array_unref (model->ports);
   g_ptr_array_unref (model->journal);
   g_ptr_array_unref (model->log);
@@ -274,6 +416,140 @@ network_get (ReactiveJuju *juju, const char *binding, const char *relation_id, G
              : NULL;
 }
 
+static ReactiveJson *
+list_names (GList *names)
+{
+  ReactiveJson *array = reactive_json_new_array ();
+
+  for (; names != NULL; names = names->next)
+    reactive_json_array_add (array, reactive_json_new_string (names->data));
+
+  return array;
+}
+
+static const ReactiveJson *
+relation_ids (ReactiveJuju *juju, const char *endpoint, GError **error)
+{
+  FakeModel *model = ((FakeJuju *) juju)->model;
+  g_autofree char *prefix = g_strconcat (endpoint, ":", NULL);
+  ReactiveJson *ids;
+
+  if (!call_goes_well (juju, "relation-ids", endpoint, error))
+    return NULL;
+
+  ids = reactive_json_new_array ();
+  for (guint i = 0; i < model->relations->len; i++)
+    {
+      const FakeRelation *relation = g_ptr_array_index (model->relations, i);
+
+      if (g_str_has_prefix (relation->id, prefix))
+        reactive_json_array_add (ids, reactive_json_new_string (relation->id));
+    }
+
+  return answer (juju, ids);
+}
+
+/* A relation that is not there is a mistake of the caller's, unless the test took it away. */
+static FakeRelation *
+get_relation (ReactiveJuju *juju, const char *id, GError **error)
+{
+  FakeRelation *relation = fake_model_find_relation (((FakeJuju *) juju)->model, id);
+
+  if (relation == NULL)
+    g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_TOOL, "there is no relation %s", id);
+
+  return relation;
+}
+
+static const ReactiveJson *
+relation_list (ReactiveJuju *juju, const char *relation_id, GError **error)
+{
+  FakeRelation *relation;
+  g_autoptr (GList) names = NULL;
+
+  if (!call_goes_well (juju, "relation-list", relation_id, error)
+      || (relation = get_relation (juju, relation_id, error)) == NULL)
+    return NULL;
+  names = sorted_keys (relation->units);
+
+  return answer (juju, list_names (names));
+}
+
+static const char *
+relation_app (ReactiveJuju *juju, const char *relation_id, GError **error)
+{
+  FakeRelation *relation;
+
+  if (!call_goes_well (juju, "relation-app", relation_id, error)
+      || (relation = get_relation (juju, relation_id, error)) == NULL)
+    return NULL;
+
+  return relation->application;
+}
+
+static GHashTable *
+find_databag (FakeModel *model, FakeRelation *relation, const char *name, gboolean of_application)
+{
+  GHashTable *databag;
+
+  if (of_application && g_str_has_prefix (model->unit_name, name) && model->unit_name[strlen (name)] == '/')
+    return model->is_leader || strcmp (relation->application, name) == 0 ? relation->own_app : NULL;
+  if (of_application)
+    return strcmp (relation->application, name) == 0 ? relation->received_app : NULL;
+  if (strcmp (model->unit_name, name) == 0)
+    return relation->own;
+
+  databag = g_hash_table_lookup (relation->units, name);
+
+  return databag != NULL ? databag : g_hash_table_lookup (relation->left, name);
+}
+
+static const ReactiveJson *
+relation_get (ReactiveJuju *juju, const char *relation_id, const char *name, gboolean of_application, GError **error)
+{
+  FakeRelation *relation;
+  GHashTable *databag;
+  g_autofree char *arguments = g_strjoin (" ", relation_id, name, NULL);
+
+  if (!call_goes_well (juju, "relation-get", arguments, error)
+      || (relation = get_relation (juju, relation_id, error)) == NULL)
+    return NULL;
+  databag = find_databag (((FakeJuju *) juju)->model, relation, name, of_application);
+  if (databag == NULL)
+    {
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_TOOL, "permission denied: %s", name);
+      return NULL;
+    }
+
+  return answer (juju, fake_databag_to_json (databag));
+}
+
+static gboolean
+relation_set (ReactiveJuju *juju, const char *relation_id, gboolean of_application, const ReactiveJson *settings,
+              GError **error)
+{
+  FakeModel *model = ((FakeJuju *) juju)->model;
+  g_autofree char *text = reactive_json_to_text (settings, REACTIVE_JSON_INSERTION_ORDER);
+  g_autofree char *arguments = g_strjoin (" ", relation_id, of_application ? "app" : "unit", text, NULL);
+  FakeRelation *relation;
+
+  if (!call_goes_well (juju, "relation-set", arguments, error)
+      || (relation = get_relation (juju, relation_id, error)) == NULL)
+    return FALSE;
+  g_assert_true (!of_application || model->is_leader);
+
+  for (guint i = 0; !model->loses_relations && i < reactive_json_get_length (settings); i++)
+    {
+      const ReactiveJson *value = reactive_json_get_element (settings, i);
+
+      fake_databag_set (of_application ? relation->own_app : relation->own, reactive_json_get_member_name (settings, i),
+                        reactive_json_get_kind (value) == REACTIVE_JSON_STRING ? reactive_json_get_string (value, NULL)
+                                                                               : NULL);
+    }
+
+  return TRUE;
+}
+
 static const ReactiveJson *
 opened_ports (ReactiveJuju *juju, GError **error)
 {
@@ -375,6 +651,11 @@ fake_juju_new (FakeModel *model)
     .action_fail = action_fail,
     .action_log = action_log,
     .network_get = network_get,
+    .relation_ids = relation_ids,
+    .relation_list = relation_list,
+    .relation_app = relation_app,
+    .relation_get = relation_get,
+    .relation_set = relation_set,
     .opened_ports = opened_ports,
     .open_port = open_port,
     .close_port = close_port,

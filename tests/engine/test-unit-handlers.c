@@ -51,7 +51,7 @@ make_handlers (UnitFixture *fixture, GPtrArray *modules, GError **error)
 
   g_assert_no_error (charm_error);
 
-  return reactive_handlers_new (charm, modules, error);
+  return reactive_handlers_new (charm, reactive_interfaces_new (), modules, error);
 }
 
 static const ReactiveHandler plain_handlers[] = {
@@ -240,7 +240,7 @@ test_load (UnitFixture *fixture, gconstpointer data)
   g_autoptr (GError) error = NULL;
   g_autoptr (ReactiveHandlers) handlers = NULL;
 
-  unit_fixture_put_file (fixture, "layer.yaml", "includes: ['layer:basic', 'interface:http', 'layer:not-installed']\n");
+  unit_fixture_put_file (fixture, "layer.yaml", "includes: ['layer:basic', 'layer:not-installed']\n");
   handlers = reactive_handlers_load (fixture->directory, &error);
   g_assert_no_error (error);
   g_assert_cmpuint (reactive_handlers_get_modules (handlers)->len, ==, 0);

@@ -165,7 +165,7 @@ test_tools (UnitFixture *fixture, gconstpointer data)
 {
   unit_fixture_run_body (fixture, "install", call_tools);
   unit_fixture_assert_journal (fixture, "",
-                               "is-leader\nleader-get\njuju-log\nsecret-get secret:1 --format=json\n"
+                               "is-leader\nleader-get\nrelation-ids db\njuju-log\nsecret-get secret:1 --format=json\n"
                                "unit-get private-address\nstate-set --file - < a: b\njuju-log");
 }
 
@@ -335,7 +335,7 @@ static void
 test_after_failure (UnitFixture *fixture, gconstpointer data)
 {
   unit_fixture_fail_body (fixture, "install", ask_after_failure, "*0 bytes*");
-  unit_fixture_assert_journal (fixture, "", "is-leader\nleader-get\njuju-log\njuju-log");
+  unit_fixture_assert_journal (fixture, "", "is-leader\nleader-get\nrelation-ids db\njuju-log\njuju-log");
 }
 
 static gboolean

@@ -123,10 +123,11 @@ test_functions (UnitFixture *fixture, gconstpointer data)
   g_assert_true (fake_model_has_logged (fixture->model, "INFO: status-set: blocked: 002.5"));
 
   unit_fixture_run_body (fixture, "install", set_bytes);
-  unit_fixture_assert_journal (fixture, "",
-                               "is-leader\nleader-get\njuju-log\nstatus-set maintenance: caf\xef\xbf\xbd\n"
-                               "application-status-set active: caf\xef\xbf\xbd\n"
-                               "status-set active: caf\xef\xbf\xbd %s\njuju-log");
+  unit_fixture_assert_journal (
+      fixture, "",
+      "is-leader\nleader-get\nrelation-ids db\njuju-log\nstatus-set maintenance: caf\xef\xbf\xbd\n"
+      "application-status-set active: caf\xef\xbf\xbd\n"
+      "status-set active: caf\xef\xbf\xbd %s\njuju-log");
 }
 
 static gboolean

@@ -31,6 +31,7 @@ unit_fixture_set_up (UnitFixture *fixture, gconstpointer data)
   fixture->root_directory = g_strdup ("/");
   fixture->model = fake_model_new ();
   fixture->modules = g_ptr_array_new_with_free_func (free_module);
+  fixture->interfaces = g_ptr_array_new ();
   fixture->environment = g_ptr_array_new_with_free_func (g_free);
   fixture->notes = g_string_new (NULL);
   unit_fixture_put_file (fixture, "metadata.yaml", "name: app\nrequires: {db: {interface: mysql}}\n");
@@ -51,6 +52,7 @@ unit_fixture_tear_down (UnitFixture *fixture, gconstpointer data)
   g_free (fixture->root_directory);
   fake_model_free (fixture->model);
   g_ptr_array_unref (fixture->modules);
+  g_ptr_array_unref (fixture->interfaces);
   g_ptr_array_unref (fixture->environment);
   g_string_free (fixture->notes, TRUE);
 }
@@ -74,6 +76,12 @@ void
 unit_fixture_add_module (UnitFixture *fixture, const char *name, const ReactiveModule *module)
 {
   add_module (fixture->modules, name, module);
+}
+
+void
+unit_fixture_add_interface (UnitFixture *fixture, const ReactiveInterface *interface)
+{
+  g_ptr_array_add (fixture->interfaces, (gpointer) interface);
 }
 
 void
@@ -114,7 +122,7 @@ make_hook (UnitFixture *fixture, const char *hook, const ReactiveCharm *charm)
 
   environment = g_environ_setenv (environment, "JUJU_DISPATCH_PATH", path, TRUE);
   environment = g_environ_setenv (environment, "JUJU_CHARM_DIR", fixture->directory, TRUE);
-  environment = g_environ_setenv (environment, "JUJU_UNIT_NAME", "app/0", TRUE);
+  environment = g_environ_setenv (environment, "JUJU_UNIT_NAME", fixture->model->unit_name, TRUE);
   for (guint i = 0; i < fixture->environment->len; i++)
     {
       g_auto (GStrv) pair = g_strsplit (g_ptr_array_index (fixture->environment, i), "=", 2);
@@ -134,6 +142,7 @@ make_handlers (UnitFixture *fixture)
   g_autoptr (GError) error = NULL;
   ReactiveCharm *charm = reactive_charm_load (fixture->directory, &error);
   GPtrArray *modules = g_ptr_array_new_with_free_func (free_module);
+  GPtrArray *interfaces;
   ReactiveHandlers *handlers;
 
   g_assert_no_error (error);
@@ -144,7 +153,13 @@ make_handlers (UnitFixture *fixture)
       add_module (modules, module->name, module->descriptor);
     }
 
-  handlers = reactive_handlers_new (charm, modules, &error);
+  interfaces = reactive_interfaces_new ();
+  for (guint i = 0; i < fixture->interfaces->len; i++)
+    {
+      reactive_interfaces_add (interfaces, g_ptr_array_index (fixture->interfaces, i), "interface", &error);
+      g_assert_no_error (error);
+    }
+  handlers = reactive_handlers_new (charm, interfaces, modules, &error);
   g_assert_no_error (error);
 
   return handlers;
@@ -178,6 +193,30 @@ unit_fixture_run (UnitFixture *fixture, const char *hook, GError **error)
 }
 
 void
+unit_fixture_set_relation (UnitFixture *fixture, const char *id, const char *remote_unit)
+{
+  const char *slash = remote_unit != NULL ? strchr (remote_unit, '/') : NULL;
+
+  g_ptr_array_set_size (fixture->environment, 0);
+  g_ptr_array_add (fixture->environment, g_strconcat ("JUJU_RELATION_ID=", id, NULL));
+  if (slash != NULL)
+    g_ptr_array_add (fixture->environment, g_strconcat ("JUJU_REMOTE_UNIT=", remote_unit, NULL));
+  if (remote_unit != NULL)
+    g_ptr_array_add (fixture->environment,
+                     g_strdup_printf ("JUJU_REMOTE_APP=%.*s",
+                                      slash != NULL ? (int) (slash - remote_unit) : (int) strlen (remote_unit),
+                                      remote_unit));
+}
+
+void
+unit_fixture_run_relation_hook (UnitFixture *fixture, const char *hook, const char *id, const char *remote_unit)
+{
+  unit_fixture_set_relation (fixture, id, remote_unit);
+  unit_fixture_run_well (fixture, hook);
+  g_ptr_array_set_size (fixture->environment, 0);
+}
+
+void
 unit_fixture_run_well (UnitFixture *fixture, const char *hook)
 {
   g_autoptr (GError) error = NULL;
@@ -207,7 +246,8 @@ run_body (ReactiveUnit *unit, GError **error)
 static const ReactiveHandler body_handlers[] = {
   { .name = "body",
     .function = run_body,
-    .conditions = CONDITIONS (ON ("{install,start,config-changed,update-status,db-relation-changed}")) },
+    .conditions
+    = CONDITIONS (ON ("{install,start,config-changed,update-status}", "db-relation-{changed,departed,broken}")) },
   ACTION ("act", run_body),
 };
 
@@ -229,10 +269,17 @@ unit_fixture_run_body (UnitFixture *fixture, const char *hook, ReactiveHandlerFu
 }
 
 void
-unit_fixture_fail_body (UnitFixture *fixture, const char *hook, ReactiveHandlerFunc body, const char *pattern)
+unit_fixture_run_body_badly (UnitFixture *fixture, const char *hook, ReactiveHandlerFunc body, ReactiveError code,
+                             const char *pattern)
 {
   use_body (fixture, body);
-  unit_fixture_run_badly (fixture, hook, REACTIVE_ERROR_HANDLER, pattern);
+  unit_fixture_run_badly (fixture, hook, code, pattern);
+}
+
+void
+unit_fixture_fail_body (UnitFixture *fixture, const char *hook, ReactiveHandlerFunc body, const char *pattern)
+{
+  unit_fixture_run_body_badly (fixture, hook, body, REACTIVE_ERROR_HANDLER, pattern);
 }
 
 UnitFixture *

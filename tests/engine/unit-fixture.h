@@ -3,6 +3,7 @@
 
 #include <glib/gstdio.h>
 #include <reactive.h>
+#include <reactive/interface.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -18,9 +19,11 @@ typedef struct
   char *root_directory; /* what hooks see as "/"; "/" until changed */
   FakeModel *model;
   GPtrArray *modules;     /* as unit_fixture_add_module() adds them */
+  GPtrArray *interfaces;  /* as unit_fixture_add_interface() adds them */
   GPtrArray *environment; /* "NAME=VALUE", beside what every hook has */
   GString *notes;         /* what handlers did, as they noted it */
   ReactiveHandlerFunc body;
+  gconstpointer row; /* of a table of cases, for the body to see */
 } UnitFixture;
 
 void unit_fixture_set_up (UnitFixture *fixture, gconstpointer data);
@@ -37,6 +40,7 @@ void unit_fixture_tear_down (UnitFixture *fixture, gconstpointer data);
 
 /* Modules are dispatched in the order in which they were added. */
 void unit_fixture_add_module (UnitFixture *fixture, const char *name, const ReactiveModule *module);
+void unit_fixture_add_interface (UnitFixture *fixture, const ReactiveInterface *interface);
 void unit_fixture_clear_modules (UnitFixture *fixture);
 /* A file of the charm. */
 void unit_fixture_put_file (UnitFixture *fixture, const char *name, const char *contents);
@@ -48,10 +52,18 @@ ReactiveUnit *unit_fixture_new_unit (UnitFixture *fixture, const char *hook);
 gboolean unit_fixture_run (UnitFixture *fixture, const char *hook, GError **error);
 /* Runs a hook that has to end well. */
 void unit_fixture_run_well (UnitFixture *fixture, const char *hook);
+/* The environment of hooks of a relation, from now on; @remote_unit: "mysql/0", "mysql" for a hook that is about the
+ * application, or NULL. */
+void unit_fixture_set_relation (UnitFixture *fixture, const char *id, const char *remote_unit);
+/* Runs such a hook, which has to end well, in that environment. */
+void unit_fixture_run_relation_hook (UnitFixture *fixture, const char *hook, const char *id, const char *remote_unit);
 /* Runs a hook that has to fail with @code and a message that matches @pattern (`*` and `?`). */
 void unit_fixture_run_badly (UnitFixture *fixture, const char *hook, ReactiveError code, const char *pattern);
 /* The same with a module "app" of one handler "body" that every hook and the action "act" runs, and no other. */
 void unit_fixture_run_body (UnitFixture *fixture, const char *hook, ReactiveHandlerFunc body);
+void unit_fixture_run_body_badly (UnitFixture *fixture, const char *hook, ReactiveHandlerFunc body, ReactiveError code,
+                                  const char *pattern);
+/* The same where the handler is to blame. */
 void unit_fixture_fail_body (UnitFixture *fixture, const char *hook, ReactiveHandlerFunc body, const char *pattern);
 
 /* In a handler. */

@@ -307,7 +307,7 @@ def test_series_upgrade_is_in_progress_between_its_hooks(make_unit):
     (None, {"config", "leadership"}),
     ([], set()),
     (["layer:basic"], {"config"}),
-    (["layer:leadership", "interface:http"], {"leadership"}),
+    (["layer:leadership", "layer:not-installed"], {"leadership"}),
 ])
 def test_charm_gets_the_flags_of_the_layers_it_includes(make_unit, includes, raised):
     unit = make_unit(["options"], config=OPTIONS, includes=includes, model={"leader": True})

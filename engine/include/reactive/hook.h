@@ -7,6 +7,7 @@ G_BEGIN_DECLS
 
 REACTIVE_EXPORT const char *reactive_get_hook_name (ReactiveUnit *unit);
 REACTIVE_EXPORT const char *reactive_get_action_name (ReactiveUnit *unit);
+REACTIVE_EXPORT const char *reactive_get_event_name (ReactiveUnit *unit);
 REACTIVE_EXPORT const char *reactive_get_unit_name (ReactiveUnit *unit);
 REACTIVE_EXPORT const char *reactive_get_application_name (ReactiveUnit *unit);
 REACTIVE_EXPORT const char *reactive_get_charm_name (ReactiveUnit *unit);

@@ -6,6 +6,8 @@
 G_BEGIN_DECLS
 
 REACTIVE_EXPORT void reactive_finish_hook (ReactiveUnit *unit);
+REACTIVE_EXPORT void reactive_defer (ReactiveUnit *unit);
+REACTIVE_EXPORT char *reactive_new_id (ReactiveUnit *unit);
 REACTIVE_EXPORT const char *reactive_get_charm_dir (ReactiveUnit *unit);
 REACTIVE_EXPORT const char *reactive_get_root_dir (ReactiveUnit *unit);
 REACTIVE_EXPORT char *reactive_get_path (ReactiveUnit *unit, const char *path);

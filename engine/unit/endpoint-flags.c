@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <reactive/flags.h>
+#include <reactive/log.h>
+#include <string.h>
+
+#include "state/digest.h"
+#include "unit/endpoint-private.h"
+
+static gboolean
+is_in_departed_hook (const ReactiveEndpoint *endpoint)
+{
+  const ReactiveHook *hook = endpoint->unit->hook;
+
+  return reactive_endpoint_is_in_hook (endpoint) && strcmp (hook->event, "departed") == 0;
+}
+
+/* A key that no line of the log can show has no flag of its own: a peer must not fail the hook. */
+static void
+set_key_flag (ReactiveEndpoint *endpoint, const char *key)
+{
+  g_autofree char *short_name = g_strconcat ("changed.", key, NULL);
+  const char *flag = reactive_endpoint_expand_name (endpoint, short_name);
+
+  if (reactive_flag_name_check (flag, /* error= */ NULL))
+    reactive_set_flag (endpoint->unit, flag);
+}
+
+/* The hashes are charms.reactive's: a key that goes away, and one that comes back as it was, are no change. */
+static void
+note_changes (ReactiveEndpoint *endpoint, ReactiveRemoteUnit *remote_unit)
+{
+  ReactiveUnit *unit = endpoint->unit;
+  const char *const *keys = reactive_databag_get_keys (remote_unit->received);
+
+  for (; *keys != NULL && unit->error == NULL; keys++)
+    {
+      g_autofree char *id
+          = g_strjoin (".", "endpoint", endpoint->info->name, remote_unit->relation_id, remote_unit->name, *keys, NULL);
+      g_autoptr (ReactiveJson) value = databag_decode (remote_unit->received, *keys);
+
+      if (reactive_store_data_changed (unit->store, id, value))
+        {
+          reactive_set_flag (unit, reactive_endpoint_expand_name (endpoint, "changed"));
+          set_key_flag (endpoint, *keys);
+        }
+    }
+}
+
+/* As Endpoint._startup() of charms.reactive. Once joined, what units say is looked at only in hooks of the endpoint. */
+static void
+raise_flags (ReactiveEndpoint *endpoint)
+{
+  ReactiveUnit *unit = endpoint->unit;
+  const char *joined_flag = reactive_endpoint_expand_name (endpoint, "joined");
+  gboolean was_joined = reactive_is_flag_set (unit, joined_flag);
+  gboolean is_joined = reactive_endpoint_is_joined (endpoint);
+  ReactiveRemoteUnit *const *joined = reactive_endpoint_get_joined_units (endpoint);
+
+  reactive_toggle_flag (unit, joined_flag, is_joined);
+  if (is_in_departed_hook (endpoint))
+    reactive_set_flag (unit, reactive_endpoint_expand_name (endpoint, "departed"));
+  else if (is_joined)
+    reactive_clear_flag (unit, reactive_endpoint_expand_name (endpoint, "departed"));
+
+  if (was_joined && !reactive_endpoint_is_in_hook (endpoint))
+    return;
+  for (; *joined != NULL && unit->error == NULL; joined++)
+    note_changes (endpoint, *joined);
+}
+
+static gboolean
+update_interface (ReactiveEndpoint *endpoint, GError **error)
+{
+  ReactiveUnit *unit = endpoint->unit;
+  const ReactiveCall call = {
+    .module = endpoint->interface->descriptor->name,
+    .of_endpoint = endpoint->interface->roles[endpoint->info->role].update,
+    .endpoint = endpoint,
+  };
+  g_autofree char *id = g_strjoin (":", call.module, "update", endpoint->info->name, NULL);
+
+  return call.of_endpoint == NULL || reactive_unit_call_quietly (unit, &call, id, error);
+}
+
+gboolean
+reactive_unit_raise_endpoint_flags (ReactiveUnit *unit, GError **error)
+{
+  for (guint i = 0; i < unit->endpoints->len; i++)
+    {
+      ReactiveEndpoint *endpoint = g_ptr_array_index (unit->endpoints, i);
+
+      if (is_in_departed_hook (endpoint) && unit->hook->relation_id != NULL && unit->hook->remote_unit != NULL)
+        endpoint_note_departed (endpoint);
+      raise_flags (endpoint);
+    }
+  for (guint i = 0; i < unit->endpoints->len && unit->error == NULL; i++)
+    {
+      ReactiveEndpoint *endpoint = g_ptr_array_index (unit->endpoints, i);
+
+      if (endpoint->interface != NULL && !update_interface (endpoint, error))
+        return FALSE;
+    }
+
+  return reactive_unit_check (unit, error);
+}

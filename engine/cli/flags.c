@@ -3,6 +3,7 @@
 
 #include "base/json.h"
 #include "base/text.h"
+#include "charm/interfaces.h"
 #include "cli/command.h"
 #include "unit/flag-store.h"
 
@@ -23,6 +24,59 @@ find_state_path (const char *given)
     charm_dir = g_getenv ("CHARM_DIR");
 
   return g_build_filename (charm_dir != NULL && *charm_dir != '\0' ? charm_dir : ".", ".unit-state.db", NULL);
+}
+
+static void
+add_name (const char *name, const char *own_name, gpointer names)
+{
+  g_hash_table_insert (names, g_strdup (name), g_strdup (own_name));
+}
+
+static gboolean
+read_names (const char *charm_dir, GHashTable *names, GError **error)
+{
+  g_autoptr (ReactiveCharm) charm = reactive_charm_load (charm_dir, error);
+  g_autoptr (GPtrArray) interfaces = charm != NULL ? reactive_interfaces_load (charm, error) : NULL;
+
+  if (interfaces == NULL)
+    return FALSE;
+
+  reactive_interfaces_foreach_flag_name (interfaces, charm, add_name, names);
+
+  return TRUE;
+}
+
+/* The other names of flags: of the charm that was given, else of the one whose files stand beside the state file, if
+ * any. A charm that cannot be read there must not keep anyone from looking at its flags. */
+static GHashTable *
+load_names (const char *charm_dir, const char *state_path, GError **error)
+{
+  g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  g_autofree char *beside = g_path_get_dirname (state_path);
+  g_autoptr (GError) reason = NULL;
+
+  if (charm_dir != NULL && !read_names (charm_dir, names, error))
+    return NULL;
+  if (charm_dir == NULL && !read_names (beside, names, &reason)
+      && !g_error_matches (reason, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND))
+    g_printerr ("flags of interfaces go by their own names alone: %s\n", reason->message);
+
+  return g_steal_pointer (&names);
+}
+
+static void
+resolve_names (GHashTable *names, char **flags)
+{
+  for (; *flags != NULL; flags++)
+    {
+      const char *own_name = g_hash_table_lookup (names, *flags);
+
+      if (own_name != NULL)
+        {
+          g_free (*flags);
+          *flags = g_strdup (own_name);
+        }
+    }
 }
 
 static int
@@ -126,15 +180,18 @@ open_state (const char *path, gboolean writes, GError **error)
 int
 command_flags (int argc, char **argv, GError **error)
 {
-  g_autofree char *format_text = NULL, *state = NULL, *path = NULL;
+  g_autofree char *format_text = NULL, *state = NULL, *charm_dir = NULL, *path = NULL;
   g_auto (GStrv) arguments = NULL;
   g_autoptr (ReactiveStore) store = NULL;
+  g_autoptr (GHashTable) names = NULL;
   CommandFormat format;
   const char *verb;
   gboolean sets, clears;
   const GOptionEntry entries[] = {
     { "state", 0, 0, G_OPTION_ARG_FILENAME, &state, "The state file ($UNIT_STATE_DB, else the charm's .unit-state.db)",
       "FILE" },
+    { "charm", 0, 0, G_OPTION_ARG_FILENAME, &charm_dir,
+      "The charm whose names of flags hold (that beside the state file)", "DIR" },
     { "format", 0, 0, G_OPTION_ARG_STRING, &format_text, "text or json", "text|json" },
     G_OPTION_ENTRY_NULL,
   };
@@ -153,10 +210,14 @@ command_flags (int argc, char **argv, GError **error)
   if ((store = open_state (path, sets || clears, error)) == NULL)
     return -1;
 
+  if (strcmp (verb, "list") == 0)
+    return list_flags (store, format);
+  if ((names = load_names (charm_dir, path, error)) == NULL)
+    return -1;
+
+  resolve_names (names, arguments + 1);
   if (sets || clears)
     return change_flags (store, arguments + 1, sets, error);
-  if (strcmp (verb, "is-set") == 0)
-    return test_flags (store, arguments + 1, format);
 
-  return list_flags (store, format);
+  return test_flags (store, arguments + 1, format);
 }

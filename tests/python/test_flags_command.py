@@ -2,6 +2,8 @@
 """`reactive flags`: what stands in a state file, and changing it by hand."""
 
 import json
+import os
+import pathlib
 import sqlite3
 import subprocess
 
@@ -164,6 +166,44 @@ def test_file_that_is_no_database(flags, state, arguments):
     assert (result.returncode, result.stdout) == (1, "")
     assert str(state) in result.stderr
     assert state.read_bytes() == b"no database at all" * 100
+
+
+# The names that interfaces give their flags
+
+
+def make_charm(directory, metadata="name: app\nprovides: {stats: {interface: bind-client}}\n"):
+    """A charm with the library of the interface bind-client, whose flag is stored as `E.connected`."""
+    interfaces = directory / "interfaces"
+    interfaces.mkdir(parents=True)
+    library = pathlib.Path(os.environ["REACTIVE_TEST_BUILD"]).parent / "interfaces/bind-client/libreactive-bind-client.so.0"
+    (interfaces / library.name).symlink_to(library)
+    (directory / "metadata.yaml").write_text(metadata)
+
+
+@pytest.mark.parametrize("name", ["stats.connected", "endpoint.stats.connected"])
+@pytest.mark.parametrize("beside", [True, False])
+def test_any_name_of_a_flag(flags, state, name, beside, tmp_path):
+    charm = state.parent if beside else tmp_path / "charm"
+    make_charm(charm)
+    options = [] if beside else [f"--charm={charm}"]
+    assert flags(*options, "is-set", name).returncode == 1
+    assert flags(*options, "set", name).returncode == 0
+    assert rows_of(state) == {**ROWS, "reactive.states.stats.connected": "null"}
+    assert flags(*options, "is-set", name).returncode == 0
+    assert flags(*options, "clear", name).returncode == 0
+    assert rows_of(state) == ROWS
+
+
+def test_a_charm_that_cannot_be_read(flags, state, tmp_path):
+    result = flags(f"--charm={tmp_path / 'none'}", "is-set", "b")
+    assert (result.returncode, result.stdout) == (3, "")
+    assert "none" in result.stderr
+
+    make_charm(state.parent, "name: [")
+    result = flags("is-set", "b")
+    assert (result.returncode, result.stdout) == (0, "")
+    assert result.stderr.startswith("flags of interfaces go by their own names alone: ")
+    assert "metadata.yaml:" in result.stderr
 
 
 # Wrong use

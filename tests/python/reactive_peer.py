@@ -129,6 +129,10 @@ def fork_hook(job):
 
 def import_peers():
     platform.linux_distribution = lambda: ("Ubuntu", "22.04", "jammy")
+    # ops_reactive_interface, which is installed beside it, cannot be loaded where there is no charm.
+    import pkg_resources
+
+    pkg_resources.iter_entry_points = lambda group, name=None: iter(())
     import charms.reactive
 
     assert charms.reactive.main

@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: Apache-2.0
+from charms.reactive import Endpoint
+
+
+class MysqlRequires(Endpoint):
+    """The automatic flags, and nothing else."""

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Measures what scripts/bench has built, prints a table, and writes bench.json.
 
-Usage: bench.py BUILD_DIR [dispatch] [hook] [state] [--quick]
+Usage: bench.py BUILD_DIR [dispatch] [hook] [relations] [state] [--quick]
 """
 
 import argparse
@@ -11,12 +11,14 @@ import sys
 
 import bench_dispatch
 import bench_hook
+import bench_relations
 import bench_state
 import results
 
 BENCHES = {
     "dispatch": bench_dispatch.measure,
     "hook": bench_hook.measure,
+    "relations": bench_relations.measure,
     "state": bench_state.measure,
 }
 
@@ -24,7 +26,7 @@ BENCHES = {
 def main():
     parser = argparse.ArgumentParser(prog="scripts/bench")
     parser.add_argument("build_dir", type=pathlib.Path)
-    parser.add_argument("benches", nargs="*", metavar="bench", help="dispatch, hook or state; all if none is named")
+    parser.add_argument("benches", nargs="*", metavar="bench", help=f"{', '.join(BENCHES)}; all if none is named")
     parser.add_argument("--quick", action="store_true", help="small sizes and few runs")
     options = parser.parse_args()
     unknown = [name for name in options.benches if name not in BENCHES]

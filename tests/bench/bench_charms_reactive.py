@@ -21,6 +21,11 @@ os.environ["JUJU_HOOK_NAME"] = "update-status"
 os.environ["CHARM_DIR"] = os.environ["JUJU_CHARM_DIR"] = "/nonexistent"
 os.environ["UNIT_STATE_DB"] = ":memory:"
 
+import pkg_resources  # noqa: E402
+
+# ops_reactive_interface, which is installed beside it, cannot be loaded where there is no charm.
+pkg_resources.iter_entry_points = lambda group, name=None: iter(())
+
 from charmhelpers.core import hookenv, unitdata  # noqa: E402
 
 hookenv.log = lambda *args, **kwargs: None

@@ -60,6 +60,8 @@ JUJU_AGENT_SOCKET_ADDRESS={socket} exec {links}/"${{0##*/}}" "$@"
 REACTIVE_DISPATCH = """\
 #!{python}
 {workaround}
+# Without what else is installed for charms.reactive, which would only cost time.
+import pkg_resources; pkg_resources.iter_entry_points = lambda group, name=None: iter(())
 from charms.reactive import main
 
 main()
@@ -72,12 +74,12 @@ MIN_RATIO = {"charms.reactive": 40, "ops": 30}
 class Juju:
     """The stand-in, and the two ways to it."""
 
-    def __init__(self, build_dir, directory):
+    def __init__(self, build_dir, directory, model=None):
         self.socket = directory / "agent.socket"
         self.links = directory / "links"
         self.wrappers = directory / "wrappers"
         self.model = directory / "model.json"
-        self.model.write_text(json.dumps(MODEL), encoding="utf-8")
+        self.model.write_text(json.dumps(model or MODEL), encoding="utf-8")
         subprocess.run([build_dir / "stand-in", "link", self.links], check=True)
         self.make_wrappers(directory / "tool")
         self.server = subprocess.Popen(

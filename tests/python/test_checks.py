@@ -129,6 +129,15 @@ def test_headers(source, tmp_path):
     ]
 
 
+def test_headers_that_include_those_of_others(source, tmp_path):
+    write(tmp_path, "own/mine.h", "#pragma once\n#include <theirs.h>\nint reactive_mine (Theirs a);\n")
+    write(tmp_path, "other/theirs.h", "#pragma once\ntypedef int Theirs;\n")
+    code, _ = run_check(source, "check-headers", tmp_path / "own")
+    assert code == 1
+    code, lines = run_check(source, "check-headers", "--also", tmp_path / "other", tmp_path / "own")
+    assert (code, lines) == (0, ["1..2", "ok 1 mine.h as C11", "ok 2 mine.h as C++17"])
+
+
 @pytest.mark.skipif(shutil.which("cc") is None, reason="no compiler")
 def test_symbols(source, tmp_path):
     header = "#define REACTIVE_EXPORT extern\nREACTIVE_EXPORT int reactive_good (void);\n"
@@ -154,6 +163,24 @@ def test_symbols(source, tmp_path):
     code, lines = run_check(source, "check-symbols", "--update", tmp_path, library)
     assert (code, lines) == (1, ["reactive_lost: declared in engine/include, and not exported"])
     assert (tmp_path / "tests" / "symbols.txt").read_text() == "reactive_good\nreactive_stray\n"
+
+
+@pytest.mark.skipif(shutil.which("cc") is None, reason="no compiler")
+def test_symbols_of_an_interface(source, tmp_path):
+    library = tmp_path / "library.so"
+    text = f"{LIBRARY}\nconst int reactive_interface = 1;\n"
+    subprocess.run(["cc", "-shared", "-fPIC", "-x", "c", "-o", library, "-"], input=text, text=True, check=True)
+    write(tmp_path, "interfaces/x/include/x.h", "#define REACTIVE_EXPORT extern\nREACTIVE_EXPORT int reactive_good (void);\n")
+    write(tmp_path, "interfaces/x/x.c", "/**\n * reactive_good:\n */\n")
+    write(tmp_path, "tests/symbols-x.txt", "reactive_good\n")
+
+    code, lines = run_check(source, "check-symbols", "--interface=x", tmp_path, library)
+    assert code == 1
+    assert lines == [
+        "reactive_stray: exported, and not in tests/symbols-x.txt",
+        "reactive_stray: exported, and not declared in interfaces/x/include",
+        "reactive_stray: exported, and no doc comment 'reactive_stray:' in interfaces/x/",
+    ]
 
 
 COUNT_LOG = """\

@@ -11,9 +11,13 @@ import subprocess
 import pytest
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
-DOCUMENTS = sorted([SOURCE / "README.md", *SOURCE.glob("docs/**/*.md"), *SOURCE.glob("examples/**/*.md")])
+DOCUMENTS = sorted([SOURCE / "README.md", *(path for directory in ("docs", "examples", "interfaces")
+                                            for path in SOURCE.glob(f"{directory}/**/*.md"))])
 MANUAL = SOURCE / "docs" / "man" / "reactive.1.rst"
 HEADERS = SOURCE / "engine" / "include"
+INTERFACES = sorted(SOURCE.glob("interfaces/*/include"))
+GUIDES = [*(SOURCE / "docs" / name for name in ("writing-handlers.md", "relations.md", "writing-interfaces.md")),
+          *SOURCE.glob("interfaces/*/README.md")]
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # A document shows a handler without the table that it stands in, and many handlers need no error.
@@ -52,18 +56,20 @@ def test_c_compiles(text, tmp_path):
     path = tmp_path / "block.c"
     include = "" if "#include" in text else "#include <reactive.h>\n"
     path.write_text(include + text, encoding="utf-8")
-    result = run("cc", *WARNINGS, "-fsyntax-only", f"-I{HEADERS}", *pkg_config("--cflags", "gobject-2.0"), path)
+    includes = [f"-I{directory}" for directory in (HEADERS, *INTERFACES)]
+    result = run("cc", *WARNINGS, "-fsyntax-only", *includes, *pkg_config("--cflags", "gobject-2.0"), path)
     assert result.returncode == 0, result.stdout
 
 
 def test_every_public_function_is_told_of():
-    guide = (SOURCE / "docs" / "writing-handlers.md").read_text(encoding="utf-8")
+    guide = "".join(path.read_text(encoding="utf-8") for path in GUIDES)
     # The quark hides behind REACTIVE_ERROR, the type behind the class of its values.
-    hidden = {"reactive_error_quark", "reactive_json_get_type"}
+    hidden = {"reactive_error_quark", "reactive_json_get_type", "lb_request_get_type", "lb_health_check_get_type",
+              "lb_response_get_type"}
     public = set()
-    for header in HEADERS.glob("reactive/*.h"):
+    for header in [*HEADERS.glob("reactive/*.h"), *SOURCE.glob("interfaces/*/include/**/*.h")]:
         for declaration in re.findall(r"^REACTIVE_EXPORT ([^;]*)", header.read_text(encoding="utf-8"), re.MULTILINE):
-            public.update(re.findall(r"\b(reactive_\w+) \(", declaration)[:1])
+            public.update(re.findall(r"\b(\w+) \(", declaration)[:1])
     assert len(public) > 80
     assert sorted(name for name in public - hidden if not re.search(rf"\b{name}\b", guide)) == []
 
@@ -117,19 +123,36 @@ def installed(reactive, tmp_path_factory):
     result = run("meson", "install", "-C", reactive.parent.parent, "--no-rebuild", "--quiet",
                  env={**os.environ, "DESTDIR": str(prefix)})
     assert result.returncode == 0, result.stdout
-    (pc_file,) = prefix.rglob("reactive.pc")
-    # It is staged for a prefix that it was not configured for.
-    root = pc_file.parents[2] if pc_file.parents[1].name.startswith("lib") else pc_file.parents[3]
-    text = pc_file.read_text(encoding="utf-8")
-    pc_file.write_text(re.sub(r"^prefix=.*", f"prefix={root}", text, flags=re.MULTILINE), encoding="utf-8")
-    return {**os.environ, "PKG_CONFIG_PATH": str(pc_file.parent)}
+    pc_files = sorted(prefix.rglob("reactive*.pc"))
+    assert [path.stem for path in pc_files] == ["reactive-bind-client", "reactive-loadbalancer", "reactive"]
+    # They are staged for a prefix that they were not configured for.
+    directory = pc_files[0].parent
+    root = directory.parents[1] if directory.parent.name.startswith("lib") else directory.parents[2]
+    for path in pc_files:
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(r"^prefix=.*", f"prefix={root}", text, flags=re.MULTILINE), encoding="utf-8")
+    return {**os.environ, "PKG_CONFIG_PATH": str(directory)}
+
+
+def build_example(name, directory, environment):
+    """By the words of its README."""
+    charm = shutil.copytree(SOURCE / "examples" / name, directory / name)
+    (line,) = re.findall(r"^```sh\n(cc .*)\n```$", (charm / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
+    result = run("bash", "-c", line, cwd=charm, env=environment)
+    assert result.returncode == 0, result.stdout
+    return charm
+
+
+@pytest.mark.parametrize("path", sorted(SOURCE.glob("examples/*-*/")), ids=lambda path: path.name)
+def test_examples_of_interfaces_build_against_installed_libraries(path, installed, tmp_path):
+    charm = build_example(path.name, tmp_path, installed)
+    (interface,) = re.findall(r"interface: ([\w-]+)", (charm / "metadata.yaml").read_text(encoding="utf-8"))
+    (module,) = charm.glob("reactive/*.so")
+    assert f"[libreactive-{interface}.so.0]" in run("readelf", "-d", module).stdout
 
 
 def test_the_example_builds_against_an_installed_library(installed, tmp_path, reactive):
-    charm = shutil.copytree(SOURCE / "examples" / "tour", tmp_path / "tour")
-    (line,) = re.findall(r"^```sh\n(cc .*)\n```$", (charm / "README.md").read_text(encoding="utf-8"), re.MULTILINE)
-    result = run("bash", "-c", line, cwd=charm, env=installed)
-    assert result.returncode == 0, result.stdout
+    charm = build_example("tour", tmp_path, installed)
     environment = {**installed, "CHARM_DIR": str(charm), "JUJU_CHARM_DIR": str(charm), "JUJU_CONTEXT_ID": "none",
                    "JUJU_DISPATCH_PATH": "hooks/collect-metrics"}
     tools = tmp_path / "tools"
@@ -156,7 +179,8 @@ def test_links_lead_somewhere(document):
 
 @pytest.fixture(scope="module")
 def engine_text():
-    files = [path for pattern in ("*.c", "*.h") for path in (SOURCE / "engine").rglob(pattern)]
+    places = [SOURCE / "engine", SOURCE / "interfaces"]
+    files = [path for place in places for pattern in ("*.c", "*.h") for path in place.rglob(pattern)]
     return "\n".join(path.read_text(encoding="utf-8") for path in files)
 
 

@@ -70,13 +70,12 @@ test_expansion (gconstpointer data)
   g_assert_cmpstr (text, ==, test->expected);
 }
 
-/* A search that looks at the whole rest for each brace would take minutes. */
+/* A search that looks at the whole rest for each brace would not end in the test's time. */
 static void
 test_hundred_thousand_braces_end_at_once (void)
 {
   static const char *const pieces[] = { "{", "{a", "{a,", "{,", "{:", "{a:", "}", "{{,,", "{}" };
   static const char *const ends[] = { "", ",,}", ":}", "a:}", "{}" };
-  gint64 begin = g_get_monotonic_time ();
 
   for (guint i = 0; i < G_N_ELEMENTS (pieces); i++)
     for (guint j = 0; j < G_N_ELEMENTS (ends); j++)
@@ -93,7 +92,6 @@ test_hundred_thousand_braces_end_at_once (void)
         if (strchr (pattern->str, '}') == NULL)
           g_assert_cmpstr (g_ptr_array_index (names, 0), ==, pattern->str);
       }
-  g_assert_cmpint (g_get_monotonic_time () - begin, <, 20 * G_USEC_PER_SEC);
 }
 
 static void

@@ -567,24 +567,23 @@ test_finds_members_of_any_number (void)
     }
 }
 
-/* A hundred thousand members, read and found again: seconds if each was looked for from the start. */
+/* So many members, read and found again, that the test would not end in its time if each was looked for from the start.
+ */
 static void
 test_big_objects_are_fast (void)
 {
   g_autoptr (GString) text = g_string_new ("{\"a\": 0");
   g_autoptr (ReactiveJson) object = NULL;
-  gint64 start_us = g_get_monotonic_time ();
+  const guint n_members = 200000;
 
-  for (guint i = 0; i < 100000; i++)
+  for (guint i = 1; i < n_members; i++)
     g_string_append_printf (text, ", \"reactive.states.%u\": null", i);
   g_string_append_c (text, '}');
 
   object = parse (text->str, REACTIVE_JSON_STRICT);
-  g_assert_cmpuint (reactive_json_get_length (object), ==, 100001);
-  for (guint i = 0; i < 100001; i++)
+  g_assert_cmpuint (reactive_json_get_length (object), ==, n_members);
+  for (guint i = 0; i < n_members; i++)
     g_assert_nonnull (reactive_json_get_member (object, reactive_json_get_member_name (object, i)));
-
-  g_assert_cmpint (g_get_monotonic_time () - start_us, <, 10 * G_USEC_PER_SEC);
 }
 
 static void

@@ -28,7 +28,7 @@ lb_record_parse (const char *text, gsize length_bytes, LBProblems *problems)
 void
 lb_record_init (LBRecord *record, const LBSchema *schema)
 {
-  record->schema = schema;
+  *record = (LBRecord){ .schema = schema };
   for (guint i = 0; i < schema->n_fields; i++)
     record->values[i] = lb_field_get_initial (&schema->fields[i]);
 }
@@ -36,7 +36,7 @@ lb_record_init (LBRecord *record, const LBSchema *schema)
 void
 lb_record_copy (LBRecord *record, const LBRecord *other)
 {
-  record->schema = other->schema;
+  *record = (LBRecord){ .schema = other->schema };
   for (guint i = 0; i < other->schema->n_fields; i++)
     record->values[i] = other->values[i] != NULL ? reactive_json_ref (other->values[i]) : NULL;
 }
@@ -44,7 +44,7 @@ lb_record_copy (LBRecord *record, const LBRecord *other)
 void
 lb_record_clear (LBRecord *record)
 {
-  for (guint i = 0; i < record->schema->n_fields; i++)
+  for (guint i = 0; i < LB_RECORD_MAX_FIELDS; i++)
     g_clear_pointer (&record->values[i], reactive_json_unref);
 }
 

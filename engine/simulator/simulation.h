@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "simulator/model-hook.h"
+
+/* Runs a model: draws which unit runs a hook next, runs it, and tells what happened. Every choice is the seed's. */
+typedef struct _ReactiveSimulation ReactiveSimulation;
+
+typedef enum
+{
+  REACTIVE_SIMULATION_HOOK,     /* a hook begins */
+  REACTIVE_SIMULATION_HANDLER,  /* a handler runs: detail "MODULE:NAME" */
+  REACTIVE_SIMULATION_FLAG_SET, /* detail: the flag */
+  REACTIVE_SIMULATION_FLAG_CLEAR,
+  REACTIVE_SIMULATION_PUBLISHED, /* detail: "db:1 app/0 KEY=VALUE" of a key, "db:1 app KEY" where it was deleted */
+  REACTIVE_SIMULATION_STATUS,    /* detail: "active: ready" */
+  REACTIVE_SIMULATION_LOG,       /* detail: "INFO: text" */
+  REACTIVE_SIMULATION_OUTPUT,    /* detail: a line that the charm printed */
+  REACTIVE_SIMULATION_TOLD,      /* anything else the charm told Juju: "open-port 80/tcp" */
+  REACTIVE_SIMULATION_HOOK_END,  /* detail: NULL, or why it failed */
+  REACTIVE_SIMULATION_STEP,      /* a step of a scenario begins: detail "config: bind"; unit NULL */
+  REACTIVE_SIMULATION_FAILURE,   /* an expectation that does not hold: detail the message; unit NULL */
+} ReactiveSimulationEventKind;
+
+typedef enum
+{
+  REACTIVE_HOOK_GOOD,
+  REACTIVE_HOOK_FAILED,
+  REACTIVE_HOOK_KILLED,
+  REACTIVE_HOOK_MISSING, /* an executable charm has none of that name, which is good */
+} ReactiveHookOutcome;
+
+typedef struct
+{
+  ReactiveSimulationEventKind kind;
+  gint64 time_us;     /* model time since its beginning */
+  guint64 number;     /* of the hook, from 1; of those outside of hooks that of the last */
+  const char *unit;   /* (nullable) */
+  const char *hook;   /* (nullable): "db-relation-joined", "action backup" */
+  const char *subject; /* (nullable): of a relation's hook "db:1 mysql/0" */
+  const char *detail; /* (nullable) */
+  ReactiveHookOutcome outcome; /* of HOOK_END */
+} ReactiveSimulationEvent;
+
+typedef void (*ReactiveSimulationFunc) (const ReactiveSimulationEvent *event, gpointer data);
+
+typedef struct
+{
+  guint64 seed;
+  const char *directory; /* (nullable): where units have their files; a temporary one, removed at the end, when NULL */
+  gboolean has_state_files; /* state in .unit-state.db of each unit's charm directory, as on a real machine */
+  guint n_retries;       /* of a failed hook while settling, when nothing else is left to do */
+  guint hook_timeout_ms; /* of hooks that run as processes; 0: 60 s */
+} ReactiveSimulationOptions;
+
+/* Takes @model. */
+ReactiveSimulation *reactive_simulation_new (ReactiveModel *model, const ReactiveSimulationOptions *options,
+                                             GError **error);
+void reactive_simulation_free (ReactiveSimulation *simulation);
+ReactiveModel *reactive_simulation_get_model (ReactiveSimulation *simulation);
+void reactive_simulation_add_listener (ReactiveSimulation *simulation, ReactiveSimulationFunc func, gpointer data);
+void reactive_simulation_emit (ReactiveSimulation *simulation, const ReactiveSimulationEvent *event);
+
+/* One hook of a unit that the seed picks. *@out_ran FALSE: no unit has one. A hook that fails is a result; an error is
+ * something that ends the run: a crash or hang of a handler in this process (HANDLER, naming unit, hook, handler and
+ * seed), or files that cannot be written. */
+gboolean reactive_simulation_step (ReactiveSimulation *simulation, gboolean *out_ran, GError **error);
+gboolean reactive_simulation_run (ReactiveSimulation *simulation, guint n_hooks, GError **error);
+/* Until no unit has anything to do. Errors: TIMEOUT, naming the cycle, where the model never quiets. */
+gboolean reactive_simulation_settle (ReactiveSimulation *simulation, GError **error);
+
+/* The next hook of @unit fails, or dies, at @point (nullable): see kill-point.h. */
+void reactive_simulation_fail_next (ReactiveSimulation *simulation, ReactiveModelUnit *unit);
+gboolean reactive_simulation_kill_next (ReactiveSimulation *simulation, ReactiveModelUnit *unit, const char *point,
+                                        GError **error);
+
+/* A unit's files: "/srv/app.conf" from its root, "x" from its charm directory. Free with g_free(). */
+char *reactive_simulation_get_path (ReactiveSimulation *simulation, ReactiveModelUnit *unit, const char *path);
+/* The flags of a unit, sorted; NULL where the charm keeps none. Free with g_strfreev(). */
+char **reactive_simulation_get_flags (ReactiveSimulation *simulation, ReactiveModelUnit *unit);
+/* Writes what the unit keeps as a state file. */
+gboolean reactive_simulation_write_state (ReactiveSimulation *simulation, ReactiveModelUnit *unit, const char *path,
+                                          GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ReactiveSimulation, reactive_simulation_free)

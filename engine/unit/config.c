@@ -21,7 +21,7 @@ persistent_path (ReactiveUnit *unit)
 /* A file that is missing, empty or no JSON object counts as none, as with charmhelpers: every option is then changed.
  * The last is worth a warning. */
 static void
-load_previous (ReactiveUnit *unit)
+load_file (ReactiveUnit *unit)
 {
   g_autofree char *path = persistent_path (unit);
   g_autoptr (GError) error = NULL;
@@ -29,7 +29,6 @@ load_previous (ReactiveUnit *unit)
   g_autofree char *text = NULL;
   gsize length;
 
-  unit->config_loaded = TRUE;
   text = reactive_file_read (path, MAX_PERSISTENT_BYTES, &length, &error);
   if (text != NULL && length == 0)
     return;
@@ -41,6 +40,16 @@ load_previous (ReactiveUnit *unit)
   else if (!g_error_matches (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND))
     reactive_log_printf (unit, REACTIVE_LOG_WARNING, "%s is not used: %s", path,
                          error != NULL ? error->message : "not a JSON object");
+}
+
+static void
+load_previous (ReactiveUnit *unit)
+{
+  unit->config_loaded = TRUE;
+  if (unit->host->load_config != NULL)
+    unit->previous_config = unit->host->load_config (unit->host_data);
+  else
+    load_file (unit);
 }
 
 /* The configuration as Juju has it; NULL with an error, which the caller makes stick. */
@@ -161,24 +170,12 @@ reactive_unit_drop_config_flags (ReactiveUnit *unit)
     }
 }
 
-/* As charmhelpers' Config.save(): what Juju has now, then what the file had and Juju has not. Only a hook that asked
- * for the configuration writes it, and only when it would say something new. */
-gboolean
-reactive_unit_save_config (ReactiveUnit *unit, GError **error)
+/* What Juju has now, then what the last hook had and Juju has not. */
+static ReactiveJson *
+merge_config (ReactiveUnit *unit, const ReactiveJson *config)
 {
-  g_autofree char *path = persistent_path (unit);
-  g_autoptr (ReactiveJson) merged = NULL;
-  g_autofree char *text = NULL;
-  g_autofree char *old_text = NULL;
-  const ReactiveJson *config;
-  GError *reason = NULL;
+  ReactiveJson *merged = reactive_json_new_object ();
 
-  if (!unit->config_loaded)
-    return TRUE;
-  if ((config = unit->juju->klass->config_get (unit->juju, &reason)) == NULL)
-    return reactive_unit_is_no_tool (reason, error);
-
-  merged = reactive_json_new_object ();
   for (guint i = 0; i < reactive_json_get_length (config); i++)
     reactive_json_object_set (merged, reactive_json_get_member_name (config, i),
                               reactive_json_ref (reactive_json_get_element (config, i)));
@@ -191,11 +188,40 @@ reactive_unit_save_config (ReactiveUnit *unit, GError **error)
                                   reactive_json_ref (reactive_json_get_element (unit->previous_config, i)));
     }
 
+  return merged;
+}
+
+/* As charmhelpers' Config.save(). Only a hook that asked for the configuration writes it, and only when it would say
+ * something new. */
+gboolean
+reactive_unit_save_config (ReactiveUnit *unit, GError **error)
+{
+  g_autoptr (ReactiveJson) merged = NULL;
+  g_autofree char *path = NULL;
+  g_autofree char *text = NULL;
+  g_autofree char *old_text = NULL;
+  const ReactiveJson *config;
+  GError *reason = NULL;
+
+  if (!unit->config_loaded)
+    return TRUE;
+  if ((config = unit->juju->klass->config_get (unit->juju, &reason)) == NULL)
+    return reactive_unit_is_no_tool (reason, error);
+
+  merged = merge_config (unit, config);
   text = reactive_json_to_text (merged, REACTIVE_JSON_INSERTION_ORDER);
   if (unit->previous_config != NULL)
     old_text = reactive_json_to_text (unit->previous_config, REACTIVE_JSON_INSERTION_ORDER);
   if (g_strcmp0 (text, old_text) == 0)
     return TRUE;
+
+  if (unit->host->save_config != NULL)
+    {
+      unit->host->save_config (g_steal_pointer (&merged), unit->host_data);
+      return TRUE;
+    }
+
+  path = persistent_path (unit);
 
   return reactive_file_write (path, text, strlen (text), 0600, -1, -1, error);
 }

@@ -4,7 +4,8 @@
 #include "unit/flag-store.h"
 #include "unit/unit-private.h"
 
-/* What the log of a hook shows at DEBUG, in the words of charms.reactive's tracer. */
+/* What the log of a hook shows at DEBUG, in the words of charms.reactive's tracer; or what a simulation sees instead.
+ */
 static void
 log_event (const ReactiveEvent *event, gpointer data)
 {
@@ -12,6 +13,11 @@ log_event (const ReactiveEvent *event, gpointer data)
 
   if (unit->is_quiet)
     return;
+  if (unit->host->event != NULL)
+    {
+      unit->host->event (event, unit->host_data);
+      return;
+    }
 
   switch (event->kind)
     {
@@ -88,10 +94,12 @@ reactive_unit_call (ReactiveUnit *unit, const ReactiveCall *call, const char *id
   if (!reactive_unit_check (unit, error))
     return FALSE;
 
-  reactive_log_printf (unit, REACTIVE_LOG_INFO, "Invoking reactive handler: %s", id);
+  if (unit->host->event == NULL)
+    reactive_log_printf (unit, REACTIVE_LOG_INFO, "Invoking reactive handler: %s", id);
   unit->juju->klass->log_flush (unit->juju, NULL);
 
-  return reactive_unit_call_quietly (unit, call, id, error);
+  return reactive_unit_call_quietly (unit, call, id, error)
+         && reactive_unit_survives (unit, REACTIVE_KILL_AFTER_HANDLER, id, error);
 }
 
 static gboolean

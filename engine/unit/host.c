@@ -14,12 +14,6 @@
 #define MAX_ERROR_BYTES 2000
 #define SERVICE_TIMEOUT_MS (5 * 60 * 1000)
 
-static gboolean
-is_simulated (ReactiveUnit *unit)
-{
-  return strcmp (unit->root_dir, "/") != 0;
-}
-
 /* "USER" or "USER:GROUP"; -1 for what is not given. */
 static gboolean
 resolve_owner (const char *owner, int *out_user, int *out_group, GError **error)
@@ -90,7 +84,7 @@ reactive_write_file (ReactiveUnit *unit, const char *path, const char *contents,
   g_return_val_if_fail (contents != NULL, FALSE);
 
   if (!reactive_unit_check (unit, error)
-      || (owner != NULL && !is_simulated (unit) && !resolve_owner (owner, &user, &group, error)))
+      || (owner != NULL && !reactive_unit_is_simulated (unit) && !resolve_owner (owner, &user, &group, error)))
     return FALSE;
 
   length = length_bytes < 0 ? strlen (contents) : (gsize) length_bytes;
@@ -194,7 +188,7 @@ run_systemctl (ReactiveUnit *unit, const char *verb, const char *service, GError
 
   if (!reactive_unit_check (unit, error))
     return FALSE;
-  if (is_simulated (unit))
+  if (reactive_unit_is_simulated (unit))
     {
       reactive_log_printf (unit, REACTIVE_LOG_INFO, "simulated: systemctl %s %s", verb, service);
       return TRUE;

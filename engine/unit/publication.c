@@ -50,6 +50,19 @@ find_changes (ReactiveDatabag *databag, ReactiveJson *settings, ReactiveJson *va
 }
 
 static gboolean
+survives (ReactiveDatabag *databag, ReactiveKillPoint point, GError **error)
+{
+  g_autofree char *detail = NULL;
+
+  if (databag->unit->host->is_killed == NULL)
+    return TRUE;
+
+  detail = g_strdup_printf ("%s %s", databag->relation_id, databag->name);
+
+  return reactive_unit_survives (databag->unit, point, detail, error);
+}
+
+static gboolean
 publish_databag (ReactiveDatabag *databag, ReactiveJson *record, GError **error)
 {
   ReactiveUnit *unit;
@@ -69,11 +82,15 @@ publish_databag (ReactiveDatabag *databag, ReactiveJson *record, GError **error)
   if (reactive_json_get_length (settings) == 0)
     return TRUE;
 
+  if (!survives (databag, REACTIVE_KILL_BEFORE_PUBLICATION, error))
+    return FALSE;
   if (!unit->juju->klass->relation_set (unit->juju, databag->relation_id, databag->of_application, settings, error))
     {
       g_prefix_error (error, "%s: ", databag->relation_id);
       return FALSE;
     }
+  if (!survives (databag, REACTIVE_KILL_AFTER_PUBLICATION, error))
+    return FALSE;
 
   entry = reactive_json_new_object ();
   reactive_json_object_set (entry, "relation", reactive_json_new_string (databag->relation_id));

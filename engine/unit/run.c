@@ -143,6 +143,20 @@ finish_dispatch (ReactiveUnit *unit, GError **error)
   return TRUE;
 }
 
+static gint64
+now_us (ReactiveUnit *unit)
+{
+  return unit->host->now_us != NULL ? unit->host->now_us (unit->host_data) : g_get_real_time ();
+}
+
+/* By a clock that nobody sets, unless there is but one. */
+static gint64
+elapsed_us (ReactiveUnit *unit)
+{
+  return unit->host->now_us != NULL ? now_us (unit) - unit->started_us
+                                    : g_get_monotonic_time () - unit->started_monotonic_us;
+}
+
 static char *
 hook_title (const ReactiveHook *hook)
 {
@@ -156,7 +170,7 @@ fill_trace_row (ReactiveUnit *unit, const GError *reason, ReactiveTraceRow *row)
   row->hook = hook_title (unit->hook);
   row->outcome = reason == NULL ? "ok" : "error";
   row->started_us = unit->started_us;
-  row->duration_us = g_get_monotonic_time () - unit->started_monotonic_us;
+  row->duration_us = elapsed_us (unit);
   row->error = reason != NULL ? reason->message : NULL;
   row->events = reactive_recorder_to_json (unit->recorder, REACTIVE_STORE_MAX_TRACE_BYTES);
 }
@@ -185,11 +199,13 @@ publish_and_commit (ReactiveUnit *unit, GError **error)
     }
 
   reactive_flag_store_save (unit->store, unit->dispatch);
+  if (!reactive_unit_survives (unit, REACTIVE_KILL_BEFORE_COMMIT, NULL, error))
+    return FALSE;
   fill_trace_row (unit, /* reason= */ NULL, &row);
   ok = reactive_store_commit (unit->store, &row, error);
   clear_trace_row (&row);
 
-  return ok;
+  return ok && reactive_unit_survives (unit, REACTIVE_KILL_AFTER_COMMIT, NULL, error);
 }
 
 /* What Juju applies at once comes after the transaction, so that nothing is shown that is not kept; so does the
@@ -234,20 +250,24 @@ reactive_unit_run (ReactiveUnit *unit, GError **error)
   g_autofree char *title = hook_title (unit->hook);
   g_autoptr (GError) reason = NULL;
 
-  unit->started_us = g_get_real_time ();
+  unit->started_us = now_us (unit);
   unit->started_monotonic_us = g_get_monotonic_time ();
   reactive_log_printf (unit, REACTIVE_LOG_INFO, "Reactive main running for %s%s",
                        unit->hook->kind == REACTIVE_HOOK_ACTION ? "" : "hook ", title);
 
-  if (dispatch_hook (unit, &reason) && finish_dispatch (unit, &reason) && reactive_unit_check (unit, &reason)
-      && publish_and_commit (unit, &reason))
+  if (reactive_unit_survives (unit, REACTIVE_KILL_BEFORE_HANDLERS, NULL, &reason) && dispatch_hook (unit, &reason)
+      && finish_dispatch (unit, &reason) && reactive_unit_check (unit, &reason) && publish_and_commit (unit, &reason))
     {
       tell_afterwards (unit);
       unit->juju->klass->log_flush (unit->juju, NULL);
-      return TRUE;
+      if (reactive_unit_survives (unit, REACTIVE_KILL_BEFORE_EXIT, NULL, &reason))
+        return TRUE;
     }
 
-  reactive_unit_abort (unit, reason);
+  if (unit->is_killed)
+    reactive_store_rollback (unit->store, /* row= */ NULL, NULL);
+  else
+    reactive_unit_abort (unit, reason);
   g_propagate_error (error, g_steal_pointer (&reason));
 
   return FALSE;

@@ -36,7 +36,8 @@ struct _ReactiveUnit
   ReactiveHook *hook;
   ReactiveJuju *juju;
   ReactiveStore *store;
-  char *root_dir;
+  const ReactiveUnitHost *host;
+  gpointer host_data;
   char *application_name; /* NULL outside of Juju */
 
   /* of this hook */
@@ -47,8 +48,12 @@ struct _ReactiveUnit
   gboolean is_quiet;           /* no tracer lines: the automatic flags are being taken down */
   gboolean is_aside;           /* handlers that wait for flags do not run: what changed is for a later hook to see */
   gboolean is_finished;        /* by reactive_finish_hook() */
-  GError *error;               /* the first failure; every later call does nothing */
-  char *running;               /* the handler that runs, or "MODULE:start"; NULL between handlers */
+  gboolean is_killed;
+  gboolean has_directories; /* those of the host are known */
+  char *charm_dir;          /* (nullable): NULL for that of the charm's own files */
+  char *root_dir;
+  GError *error; /* the first failure; every later call does nothing */
+  char *running; /* the handler that runs, or "MODULE:start"; NULL between handlers */
   const char *running_module;
   guint32 running_handler; /* REACTIVE_ALL_HANDLERS outside of the dispatch */
   GPtrArray *endpoints;    /* ReactiveEndpoint, by name */
@@ -81,6 +86,11 @@ const ReactiveCharm *reactive_unit_get_charm (const ReactiveUnit *unit);
 /* Why Juju did not answer a question of the automatic flags, @reason (transfer full): TRUE if the running Juju has no
  * such tool, which is an answer too; else it becomes @error. */
 gboolean reactive_unit_is_no_tool (GError *reason, GError **error);
+
+/* FALSE, with an error, where the hook dies at @point. */
+gboolean reactive_unit_survives (ReactiveUnit *unit, ReactiveKillPoint point, const char *detail, GError **error);
+/* Whether the root is not that of a real machine. */
+gboolean reactive_unit_is_simulated (const ReactiveUnit *unit);
 
 /* dispatch.c: handlers, and what the dispatch asks of the unit */
 void reactive_unit_init_dispatch (ReactiveUnit *unit);

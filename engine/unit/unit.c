@@ -17,6 +17,7 @@ ReactiveUnit *
 reactive_unit_new (ReactiveHandlers *handlers, ReactiveHook *hook, ReactiveJuju *juju, ReactiveStore *store,
                    const char *root_dir)
 {
+  static const ReactiveUnitHost real_host = { 0 };
   ReactiveUnit *unit = g_new0 (ReactiveUnit, 1);
   const char *slash = hook->unit_name != NULL ? strchr (hook->unit_name, '/') : NULL;
 
@@ -24,6 +25,7 @@ reactive_unit_new (ReactiveHandlers *handlers, ReactiveHook *hook, ReactiveJuju 
   unit->hook = hook;
   unit->juju = juju;
   unit->store = store;
+  unit->host = &real_host;
   unit->root_dir = g_strdup (root_dir);
   if (slash != NULL)
     unit->application_name = g_strndup (hook->unit_name, slash - hook->unit_name);
@@ -85,6 +87,7 @@ reactive_unit_free (ReactiveUnit *unit)
   g_clear_error (&unit->error);
   g_free (unit->running);
   g_free (unit->application_name);
+  g_free (unit->charm_dir);
   g_free (unit->root_dir);
   reactive_juju_free (unit->juju);
   reactive_store_free (unit->store);
@@ -185,6 +188,32 @@ reactive_finish_hook (ReactiveUnit *unit)
 }
 
 void
+reactive_unit_set_host (ReactiveUnit *unit, const ReactiveUnitHost *host, gpointer data)
+{
+  unit->host = host;
+  unit->host_data = data;
+}
+
+gboolean
+reactive_unit_survives (ReactiveUnit *unit, ReactiveKillPoint point, const char *detail, GError **error)
+{
+  if (unit->host->is_killed == NULL || !unit->host->is_killed (point, detail, unit->host_data))
+    return TRUE;
+
+  unit->is_killed = TRUE;
+  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "killed at %s%s%s", reactive_kill_point_get_name (point),
+               detail != NULL ? " " : "", detail != NULL ? detail : "");
+
+  return FALSE;
+}
+
+gboolean
+reactive_unit_is_killed (const ReactiveUnit *unit)
+{
+  return unit->is_killed;
+}
+
+void
 reactive_unit_set_id_source (ReactiveUnit *unit, ReactiveIdFunc new_id, gpointer data)
 {
   unit->new_id = new_id;
@@ -207,6 +236,31 @@ reactive_new_id (ReactiveUnit *unit)
   return unit->new_id (unit->id_data);
 }
 
+gboolean
+reactive_unit_is_simulated (const ReactiveUnit *unit)
+{
+  return unit->host->find_directories != NULL || strcmp (unit->root_dir, "/") != 0;
+}
+
+/* Where they cannot be made the hook fails, and no file is found or written until it does. */
+static void
+find_directories (ReactiveUnit *unit)
+{
+  GError *error = NULL;
+
+  if (unit->host->find_directories == NULL || unit->has_directories)
+    return;
+
+  unit->has_directories = TRUE;
+  g_clear_pointer (&unit->root_dir, g_free);
+  if (unit->host->find_directories (&unit->charm_dir, &unit->root_dir, unit->host_data, &error))
+    return;
+
+  unit->charm_dir = g_strdup ("/dev/null");
+  unit->root_dir = g_strdup ("/dev/null");
+  reactive_unit_fail (unit, error);
+}
+
 /**
  * reactive_get_charm_dir:
  * @unit: the unit
@@ -220,7 +274,9 @@ reactive_get_charm_dir (ReactiveUnit *unit)
 {
   g_return_val_if_fail (unit != NULL, NULL);
 
-  return reactive_charm_get_directory (reactive_unit_get_charm (unit));
+  find_directories (unit);
+
+  return unit->charm_dir != NULL ? unit->charm_dir : reactive_charm_get_directory (reactive_unit_get_charm (unit));
 }
 
 /**
@@ -235,6 +291,8 @@ const char *
 reactive_get_root_dir (ReactiveUnit *unit)
 {
   g_return_val_if_fail (unit != NULL, NULL);
+
+  find_directories (unit);
 
   return unit->root_dir;
 }
@@ -256,6 +314,8 @@ reactive_get_path (ReactiveUnit *unit, const char *path)
 
   if (!g_path_is_absolute (path))
     return g_build_filename (reactive_get_charm_dir (unit), path, NULL);
+
+  find_directories (unit);
 
   return strcmp (unit->root_dir, "/") == 0 ? g_strdup (path) : g_build_filename (unit->root_dir, path, NULL);
 }

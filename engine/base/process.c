@@ -1,40 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/process.h"
+#include "base/child.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
-#include <signal.h>
-#include <spawn.h>
-#include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-/* How long to read on after the child has ended: what it wrote is in the pipes by then. */
-#define LINGER_MS 100
-/* How often to look after the child where the kernel cannot report its end to poll(). */
-#define LOOK_MS 5
 /* What a pipe holds, so that one read takes all that a child has left behind. */
 #define PIPE_BYTES 65536
 
 typedef struct
 {
-  int descriptor; /* -1 when the other side has closed */
-  GString *text;
-} Stream;
-
-typedef struct
-{
   const ReactiveProcess *process;
-  pid_t pid;
-  int pid_descriptor;     /* -1 where the kernel has none */
-  Stream streams[2];      /* stdout, stderr */
+  ReactiveChild child;
+  GString *texts[2];      /* of stdout, stderr */
   gint64 deadline_us;     /* 0: none */
   gint64 reading_ends_us; /* 0: the child runs */
-} Child;
+} Run;
 
 void
 reactive_process_result_clear (ReactiveProcessResult *result)
@@ -44,377 +25,94 @@ reactive_process_result_clear (ReactiveProcessResult *result)
 }
 
 static void
-close_descriptor (int *descriptor)
+run_clear (Run *run)
 {
-  if (*descriptor >= 0)
-    close (*descriptor);
-  *descriptor = -1;
+  reactive_child_clear (&run->child);
+  for (guint i = 0; i < G_N_ELEMENTS (run->texts); i++)
+    if (run->texts[i] != NULL)
+      g_string_free (run->texts[i], TRUE);
 }
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Run, run_clear)
 
 static void
-child_clear (Child *child)
+look_after (Run *run)
 {
-  close_descriptor (&child->pid_descriptor);
-  for (guint i = 0; i < G_N_ELEMENTS (child->streams); i++)
-    {
-      close_descriptor (&child->streams[i].descriptor);
-      if (child->streams[i].text != NULL)
-        g_string_free (child->streams[i].text, TRUE);
-    }
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Child, child_clear)
-
-/* The child's side: what becomes its descriptors 0, 1 and 2. */
-typedef struct
-{
-  int descriptors[3]; /* [0] is -1 for /dev/null */
-} ChildSide;
-
-static void
-child_side_clear (ChildSide *side)
-{
-  for (guint i = 0; i < G_N_ELEMENTS (side->descriptors); i++)
-    close_descriptor (&side->descriptors[i]);
-}
-
-G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ChildSide, child_side_clear)
-
-/*
- * Finding the program
- */
-
-static gboolean
-is_program (const char *path)
-{
-  struct stat status;
-
-  return stat (path, &status) == 0 && S_ISREG (status.st_mode) && access (path, X_OK) == 0;
-}
-
-/* Relative directories of PATH are passed over: to the child they may be others than to us. */
-static char *
-find_on_path (const char *name, const char *search_path)
-{
-  g_auto (GStrv) directories = g_strsplit (search_path != NULL ? search_path : "/usr/bin:/bin", ":", -1);
-
-  for (guint i = 0; directories[i] != NULL; i++)
-    {
-      g_autofree char *path = g_build_filename (directories[i], name, NULL);
-
-      if (g_path_is_absolute (path) && is_program (path))
-        return g_steal_pointer (&path);
-    }
-
-  return NULL;
-}
-
-static char *
-find_program (const ReactiveProcess *process, GError **error)
-{
-  const char *name = process->argv[0];
-  const char *const *environment = process->environment;
-  g_autofree char *found = NULL;
-
-  if (strchr (name, '/') != NULL)
-    return g_strdup (name);
-
-  if (environment != NULL)
-    found = find_on_path (name, g_environ_getenv ((char **) environment, "PATH"));
-  else
-    found = find_on_path (name, g_getenv ("PATH"));
-
-  if (found == NULL)
-    g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND, "%s: no such program on PATH", name);
-
-  return g_steal_pointer (&found);
-}
-
-/*
- * Starting
- */
-
-static gboolean
-fail (const ReactiveProcess *process, const char *what, int code, GError **error)
-{
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "%s: %s: %s", process->argv[0], what, g_strerror (code));
-  return FALSE;
-}
-
-/* Where 0, 1 or 2 is closed in our process, a new descriptor may be one of them, and be overwritten in the child. */
-static gboolean
-move_from_standard (int *descriptor)
-{
-  int moved;
-
-  if (*descriptor > STDERR_FILENO)
-    return TRUE;
-
-  moved = fcntl (*descriptor, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-  close_descriptor (descriptor);
-  *descriptor = moved;
-  return moved >= 0;
-}
-
-static gboolean
-open_pipe (int *out_ours, int *out_theirs)
-{
-  int ends[2];
-
-  if (pipe2 (ends, O_CLOEXEC) != 0)
-    return FALSE;
-
-  *out_ours = ends[0];
-  *out_theirs = ends[1];
-  return move_from_standard (out_ours) && move_from_standard (out_theirs);
-}
-
-/* A file in memory that holds the whole input, not a pipe: nobody has to feed it, and a child that does not read
- * cannot send us SIGPIPE. */
-static gboolean
-open_input (GBytes *input, int *out_descriptor)
-{
-  gsize left;
-  const char *bytes = g_bytes_get_data (input, &left);
-
-  *out_descriptor = memfd_create ("input", MFD_CLOEXEC);
-  if (*out_descriptor < 0 || !move_from_standard (out_descriptor))
-    return FALSE;
-
-  while (left > 0)
-    {
-      ssize_t count = write (*out_descriptor, bytes, left);
-
-      if (count < 0 && errno == EINTR)
-        continue;
-      if (count < 0)
-        return FALSE;
-      bytes += count;
-      left -= (gsize) count;
-    }
-
-  return lseek (*out_descriptor, 0, SEEK_SET) == 0;
-}
-
-static gboolean
-open_descriptors (Child *child, ChildSide *side, GError **error)
-{
-  if (child->process->input != NULL && !open_input (child->process->input, &side->descriptors[0]))
-    return fail (child->process, "cannot be given its input", errno, error);
-
-  for (guint i = 0; i < G_N_ELEMENTS (child->streams); i++)
-    {
-      if (!open_pipe (&child->streams[i].descriptor, &side->descriptors[i + 1]))
-        return fail (child->process, "cannot be given a pipe", errno, error);
-      child->streams[i].text = g_string_new (NULL);
-    }
-
-  return TRUE;
+  if (run->reading_ends_us == 0 && reactive_child_has_ended (&run->child))
+    run->reading_ends_us = g_get_monotonic_time () + REACTIVE_CHILD_LINGER_MS * 1000;
 }
 
 static int
-add_file_actions (posix_spawn_file_actions_t *actions, const ReactiveProcess *process, const ChildSide *side)
+get_poll_timeout_ms (const Run *run)
 {
-  int code = 0;
-
-  if (side->descriptors[0] < 0)
-    code = posix_spawn_file_actions_addopen (actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-  for (int i = 0; i < 3 && code == 0; i++)
-    {
-      if (side->descriptors[i] >= 0)
-        code = posix_spawn_file_actions_adddup2 (actions, side->descriptors[i], i);
-    }
-  if (process->directory != NULL && code == 0)
-    code = posix_spawn_file_actions_addchdir_np (actions, process->directory);
-
-  return code;
-}
-
-/* Default signals, none blocked, and a process group of its own, to be killed with all that it starts. */
-static int
-set_attributes (posix_spawnattr_t *attributes)
-{
-  sigset_t all, none;
-  short flags = POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETPGROUP;
-  int code;
-
-  sigfillset (&all);
-  sigemptyset (&none);
-
-  code = posix_spawnattr_setflags (attributes, flags);
-  if (code == 0)
-    code = posix_spawnattr_setsigdefault (attributes, &all);
-  if (code == 0)
-    code = posix_spawnattr_setsigmask (attributes, &none);
-  if (code == 0)
-    code = posix_spawnattr_setpgroup (attributes, 0);
-
-  return code;
-}
-
-static int
-spawn (const ReactiveProcess *process, const char *program, const ChildSide *side, pid_t *out_pid)
-{
-  posix_spawn_file_actions_t actions;
-  posix_spawnattr_t attributes;
-  const char *const *environment = process->environment != NULL ? process->environment : (const char *const *) environ;
-  int code;
-
-  posix_spawn_file_actions_init (&actions);
-  posix_spawnattr_init (&attributes);
-
-  code = add_file_actions (&actions, process, side);
-  if (code == 0)
-    code = set_attributes (&attributes);
-  if (code == 0)
-    code = posix_spawn (out_pid, program, &actions, &attributes, (char *const *) process->argv,
-                        (char *const *) environment);
-
-  posix_spawnattr_destroy (&attributes);
-  posix_spawn_file_actions_destroy (&actions);
-  return code;
-}
-
-/* posix_spawn() has one code for a missing directory, a missing program, and a script without its interpreter. */
-static gboolean
-explain_failed_start (const ReactiveProcess *process, const char *program, int code, GError **error)
-{
-  g_autofree char *path = NULL;
-
-  if (process->directory != NULL && !g_file_test (process->directory, G_FILE_TEST_IS_DIR))
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "%s: cannot be started in '%s': no such directory",
-                   process->argv[0], process->directory);
-      return FALSE;
-    }
-
-  if (process->directory != NULL && !g_path_is_absolute (program))
-    path = g_build_filename (process->directory, program, NULL);
-  else
-    path = g_strdup (program);
-
-  if (code == ENOENT && !g_file_test (path, G_FILE_TEST_EXISTS))
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND, "%s: no such program", process->argv[0]);
-      return FALSE;
-    }
-
-  return fail (process, code == ENOENT ? "cannot be started (is its interpreter missing?)" : "cannot be started", code,
-               error);
-}
-
-static gboolean
-start (Child *child, GError **error)
-{
-  const ReactiveProcess *process = child->process;
-  g_auto (ChildSide) side = { { -1, -1, -1 } };
-  g_autofree char *program = find_program (process, error);
-  int code;
-
-  if (program == NULL || !open_descriptors (child, &side, error))
-    return FALSE;
-
-  code = spawn (process, program, &side, &child->pid);
-  if (code != 0)
-    return explain_failed_start (process, program, code, error);
-
-  child->pid_descriptor = (int) syscall (SYS_pidfd_open, child->pid, 0);
-  if (process->timeout_ms > 0)
-    child->deadline_us = g_get_monotonic_time () + (gint64) process->timeout_ms * 1000;
-  return TRUE;
-}
-
-/*
- * Reading
- */
-
-/* The child stays a zombie until the very end, so that its number, and that of its group, cannot be another's. */
-static void
-look_after (Child *child)
-{
-  siginfo_t information = { 0 };
-
-  if (child->reading_ends_us != 0)
-    return;
-  if (waitid (P_PID, (id_t) child->pid, &information, WEXITED | WNOHANG | WNOWAIT) == 0 && information.si_pid == 0)
-    return;
-
-  child->reading_ends_us = g_get_monotonic_time () + LINGER_MS * 1000;
-}
-
-static int
-get_poll_timeout_ms (const Child *child)
-{
-  gint64 end_us = child->reading_ends_us != 0 ? child->reading_ends_us : child->deadline_us;
+  gint64 end_us = run->reading_ends_us != 0 ? run->reading_ends_us : run->deadline_us;
   gint64 timeout_ms = -1;
 
   if (end_us != 0)
     timeout_ms = CLAMP ((end_us - g_get_monotonic_time () + 999) / 1000, 0, G_MAXINT);
-  if (child->reading_ends_us == 0 && child->pid_descriptor < 0)
-    timeout_ms = timeout_ms < 0 ? LOOK_MS : MIN (timeout_ms, LOOK_MS);
+  if (run->reading_ends_us == 0 && run->child.pid_descriptor < 0)
+    timeout_ms = timeout_ms < 0 ? REACTIVE_CHILD_LOOK_MS : MIN (timeout_ms, REACTIVE_CHILD_LOOK_MS);
 
   return (int) timeout_ms;
 }
 
 /* Only after poll() said that it does not wait. FALSE when the cap is passed. */
 static gboolean
-read_stream (Stream *stream, gsize max_bytes)
+read_pipe (Run *run, guint i)
 {
   char buffer[PIPE_BYTES];
-  ssize_t count = read (stream->descriptor, buffer, sizeof buffer);
+  ssize_t count = read (run->child.pipes[i], buffer, sizeof buffer);
 
   if (count < 0 && (errno == EINTR || errno == EAGAIN))
     return TRUE;
   if (count <= 0)
     {
-      close_descriptor (&stream->descriptor);
+      reactive_child_close_pipe (&run->child, i);
       return TRUE;
     }
-  if ((gsize) count > max_bytes - stream->text->len)
+  if ((gsize) count > run->process->max_output_bytes - run->texts[i]->len)
     return FALSE;
 
-  g_string_append_len (stream->text, buffer, count);
+  g_string_append_len (run->texts[i], buffer, count);
   return TRUE;
 }
 
 /* Waits for something to happen and takes what there is to read. FALSE when the cap is passed. */
 static gboolean
-wait_and_read (Child *child)
+wait_and_read (Run *run)
 {
-  gboolean has_ended = child->reading_ends_us != 0;
+  gboolean has_ended = run->reading_ends_us != 0;
   struct pollfd polled[] = {
-    { .fd = child->streams[0].descriptor, .events = POLLIN },
-    { .fd = child->streams[1].descriptor, .events = POLLIN },
-    { .fd = has_ended ? -1 : child->pid_descriptor, .events = POLLIN },
+    { .fd = run->child.pipes[0], .events = POLLIN },
+    { .fd = run->child.pipes[1], .events = POLLIN },
+    { .fd = has_ended ? -1 : run->child.pid_descriptor, .events = POLLIN },
   };
 
-  if (poll (polled, G_N_ELEMENTS (polled), get_poll_timeout_ms (child)) <= 0)
+  if (poll (polled, G_N_ELEMENTS (polled), get_poll_timeout_ms (run)) <= 0)
     return TRUE;
 
-  for (guint i = 0; i < G_N_ELEMENTS (child->streams); i++)
-    {
-      if (polled[i].revents != 0 && !read_stream (&child->streams[i], child->process->max_output_bytes))
-        return FALSE;
-    }
+  for (guint i = 0; i < G_N_ELEMENTS (run->child.pipes); i++)
+    if (polled[i].revents != 0 && !read_pipe (run, i))
+      return FALSE;
 
   return TRUE;
 }
 
 /* Returns when the child has ended and all is read that it wrote. */
 static gboolean
-follow (Child *child, GError **error)
+follow (Run *run, GError **error)
 {
-  const ReactiveProcess *process = child->process;
+  const ReactiveProcess *process = run->process;
 
   for (;;)
     {
       gint64 now_us;
 
-      look_after (child);
-      if (child->reading_ends_us != 0 && child->streams[0].descriptor < 0 && child->streams[1].descriptor < 0)
+      look_after (run);
+      if (run->reading_ends_us != 0 && run->child.pipes[0] < 0 && run->child.pipes[1] < 0)
         return TRUE;
 
-      if (!wait_and_read (child))
+      if (!wait_and_read (run))
         {
           g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA,
                        "%s: killed, as it wrote more than %" G_GSIZE_FORMAT " bytes", process->argv[0],
@@ -423,9 +121,9 @@ follow (Child *child, GError **error)
         }
 
       now_us = g_get_monotonic_time ();
-      if (child->reading_ends_us != 0 && now_us >= child->reading_ends_us)
+      if (run->reading_ends_us != 0 && now_us >= run->reading_ends_us)
         return TRUE;
-      if (child->reading_ends_us == 0 && child->deadline_us != 0 && now_us >= child->deadline_us)
+      if (run->reading_ends_us == 0 && run->deadline_us != 0 && now_us >= run->deadline_us)
         {
           g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_TIMEOUT, "%s: killed, as it did not end within %u ms",
                        process->argv[0], process->timeout_ms);
@@ -434,22 +132,10 @@ follow (Child *child, GError **error)
     }
 }
 
-static gboolean
-reap (const Child *child, int *out_wait_status)
-{
-  pid_t pid;
-
-  do
-    pid = waitpid (child->pid, out_wait_status, 0);
-  while (pid < 0 && errno == EINTR);
-
-  return pid == child->pid;
-}
-
 static GBytes *
-take_text (Stream *stream)
+take_text (GString **text)
 {
-  return g_string_free_to_bytes (g_steal_pointer (&stream->text));
+  return g_string_free_to_bytes (g_steal_pointer (text));
 }
 
 gboolean
@@ -458,26 +144,35 @@ reactive_process_run (const ReactiveProcess *process, ReactiveProcessResult *out
   g_assert (process != NULL && process->argv != NULL && process->argv[0] != NULL);
   g_assert (out_result != NULL);
 
-  g_auto (Child) child = { .process = process, .pid_descriptor = -1, .streams = { { -1, NULL }, { -1, NULL } } };
-  int wait_status = 0;
+  g_auto (Run) run = { .process = process, .child = REACTIVE_CHILD_INIT };
+  int status = 0, signal_number = 0;
 
-  if (!start (&child, error))
+  if (!reactive_child_start (process, &run.child, error))
     return FALSE;
 
-  if (!follow (&child, error))
+  for (guint i = 0; i < G_N_ELEMENTS (run.texts); i++)
+    run.texts[i] = g_string_new (NULL);
+  if (process->timeout_ms > 0)
+    run.deadline_us = g_get_monotonic_time () + (gint64) process->timeout_ms * 1000;
+
+  if (!follow (&run, error))
     {
-      kill (-child.pid, SIGKILL);
-      reap (&child, &wait_status);
+      reactive_child_kill (&run.child);
+      reactive_child_reap (&run.child, &status, &signal_number);
       return FALSE;
     }
-  if (!reap (&child, &wait_status))
-    return fail (process, "its exit status is lost", errno, error);
+  if (!reactive_child_reap (&run.child, &status, &signal_number))
+    {
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "%s: its exit status is lost: %s", process->argv[0],
+                   g_strerror (errno));
+      return FALSE;
+    }
 
   *out_result = (ReactiveProcessResult){
-    .exit_status = WIFSIGNALED (wait_status) ? 128 + WTERMSIG (wait_status) : WEXITSTATUS (wait_status),
-    .signal = WIFSIGNALED (wait_status) ? WTERMSIG (wait_status) : 0,
-    .output = take_text (&child.streams[0]),
-    .errors = take_text (&child.streams[1]),
+    .exit_status = status,
+    .signal = signal_number,
+    .output = take_text (&run.texts[0]),
+    .errors = take_text (&run.texts[1]),
   };
   return TRUE;
 }

@@ -4,8 +4,8 @@
 #include "base/error.h"
 #include "juju/carrier.h"
 
-/* The messages of Go's net/rpc, gob-encoded, as far as hook tools need them: the requests to Jujuc.Main are written,
- * its responses read. */
+/* The messages of Go's net/rpc, gob-encoded, as far as hook tools need them: the client's end writes requests to
+ * Jujuc.Main and reads the replies. The agent's end is in gob-server.h. */
 
 /* One call of a hook tool. */
 typedef struct
@@ -39,6 +39,7 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ReactiveGobReply, reactive_gob_reply_clear)
 #define REACTIVE_GOB_MAX_DEFINITION_BYTES (64u * 1024)
 #define REACTIVE_GOB_MAX_TYPES 1024u
 #define REACTIVE_GOB_MAX_FIELDS 1024u
+#define REACTIVE_GOB_MAX_STRINGS (64u * 1024)
 #define REACTIVE_GOB_MAX_DEPTH 64u
 
 /* The reading end of one connection, with the types that the server has defined on it. */

@@ -5,8 +5,6 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <string.h>
-#include <sys/socket.h>
-#include <sys/un.h>
 #include <unistd.h>
 
 /* How long the agent may leave a connection waiting to be accepted. */
@@ -200,8 +198,8 @@ reactive_rpc_call (ReactiveRpc *rpc, const ReactiveGobRequest *request, Reactive
 }
 
 /* An abstract name is as long as it says and has no terminator; '@' stands for the NUL byte that it begins with. */
-static gboolean
-make_address (const char *text, struct sockaddr_un *out_address, socklen_t *out_length, GError **error)
+gboolean
+reactive_rpc_make_address (const char *text, struct sockaddr_un *out_address, socklen_t *out_length, GError **error)
 {
   gsize length = strlen (text);
   gboolean is_abstract = text[0] == '@';
@@ -243,7 +241,7 @@ reactive_rpc_connect (const char *address, GError **error)
   socklen_t length = 0;
   int fd;
 
-  if (!make_address (address, &sockaddr, &length, error))
+  if (!reactive_rpc_make_address (address, &sockaddr, &length, error))
     return NULL;
 
   fd = socket (AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);

@@ -3,10 +3,16 @@
 
 #include "juju/gob.h"
 
+#include <sys/socket.h>
+#include <sys/un.h>
+
 /* The client's end of a net/rpc connection over a unix socket. One call at a time. */
 typedef struct _ReactiveRpc ReactiveRpc;
 
-/* @address: a path, or "@name" for an abstract socket. Errors: CONNECTION. */
+/* @text: a path, or "@name" for an abstract socket. Errors: CONNECTION. */
+gboolean reactive_rpc_make_address (const char *text, struct sockaddr_un *out_address, socklen_t *out_length,
+                                    GError **error);
+/* Errors: CONNECTION. */
 ReactiveRpc *reactive_rpc_connect (const char *address, GError **error);
 /* Takes over @fd, a connected stream socket. */
 ReactiveRpc *reactive_rpc_new_for_fd (int fd);

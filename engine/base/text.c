@@ -32,6 +32,24 @@ edit_distance (const char *a, const char *b)
   return row[length_b];
 }
 
+guint
+reactive_text_hash (const char *text, gsize n_bytes)
+{
+  guint64 hash = n_bytes, word;
+
+  for (; n_bytes >= sizeof word; n_bytes -= sizeof word, text += sizeof word)
+    {
+      memcpy (&word, text, sizeof word);
+      hash = (hash ^ word) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+      hash ^= hash >> 32;
+    }
+  word = 0;
+  memcpy (&word, text, n_bytes);
+  hash = (hash ^ word) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
+
+  return (guint) (hash >> 32);
+}
+
 const char *
 reactive_text_nearest (const char *word, const char *const *known)
 {

@@ -4,8 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What a row costs beside its texts, so that a file of many tiny rows stays within the limit, too. */
-#define ROW_OVERHEAD_BYTES 64
+#include "base/text.h"
 
 /* Loaded rows lie one behind the other in blocks: a hook reads them all, and changes few. */
 #define BLOCK_BYTES (64 * 1024)
@@ -32,25 +31,12 @@ struct _ReactiveRowTable
   gboolean is_walking;
 };
 
-/* Keys are long and begin alike; eight bytes at a time are several times faster than g_str_hash(). */
 static guint
 hash_entry (gconstpointer pointer)
 {
   const Entry *entry = pointer;
-  const char *bytes = entry->key;
-  guint64 hash = entry->key_bytes, word;
-  gsize n_left = entry->key_bytes;
 
-  for (; n_left >= sizeof word; n_left -= sizeof word, bytes += sizeof word)
-    {
-      memcpy (&word, bytes, sizeof word);
-      hash = (hash ^ word) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
-      hash ^= hash >> 32;
-    }
-  word = 0;
-  memcpy (&word, bytes, n_left);
-  hash = (hash ^ word) * G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
-  return (guint) (hash >> 32);
+  return reactive_text_hash (entry->key, entry->key_bytes);
 }
 
 static gboolean
@@ -102,7 +88,7 @@ free_entry (Entry *entry)
 static gsize
 measure_row (const Entry *entry)
 {
-  return entry->text == NULL ? 0 : entry->key_bytes + strlen (entry->text) + ROW_OVERHEAD_BYTES;
+  return entry->text == NULL ? 0 : entry->key_bytes + strlen (entry->text) + REACTIVE_ROW_OVERHEAD_BYTES;
 }
 
 ReactiveRowTable *
@@ -168,7 +154,7 @@ reactive_row_table_load (ReactiveRowTable *table, const char *key, gsize key_byt
     .is_loaded = TRUE,
   };
 
-  table->size_bytes += key_bytes + text_bytes + ROW_OVERHEAD_BYTES;
+  table->size_bytes += key_bytes + text_bytes + REACTIVE_ROW_OVERHEAD_BYTES;
   g_ptr_array_add (table->entries, entry);
   g_hash_table_add (table->index, entry);
 }

@@ -3,6 +3,9 @@
 
 #include "state/store.h"
 
+/* What a row costs beside its texts, so that a state of many tiny rows stays within the limit, too. */
+#define REACTIVE_ROW_OVERHEAD_BYTES 64
+
 /* The rows of a store: each as it was committed and as the hook sees it. Found by key in constant time, walked in key
  * order. */
 typedef struct _ReactiveRowTable ReactiveRowTable;

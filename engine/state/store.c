@@ -1,38 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "state/store.h"
 
+#include <glib/gstdio.h>
+
+#include "state/overlay.h"
 #include "state/row-table.h"
 #include "state/state-file.h"
-#include "state/trace.h"
+#include "state/store-image.h"
 
+/* A file and its rows, or an image and the changes to it. */
 struct _ReactiveStore
 {
   char *path;
-  ReactiveStateFile *file; /* (nullable): in memory */
-  GPtrArray *trace;        /* (nullable): in memory only */
+  ReactiveStateFile *file;
   ReactiveRowTable *rows;
   gsize max_bytes;
+
+  ReactiveStoreImage *image;
+  gboolean owns_image;
+  ReactiveOverlay *overlay;
 };
 
-static ReactiveStore *
-store_new (const char *path)
+static gboolean
+is_in_memory (const ReactiveStore *store)
 {
-  ReactiveStore *store = g_new0 (ReactiveStore, 1);
-
-  store->path = g_strdup (path);
-  store->rows = reactive_row_table_new ();
-  store->max_bytes = REACTIVE_STORE_MAX_BYTES;
-  return store;
+  return store->image != NULL;
 }
 
 static gboolean
 check_size (ReactiveStore *store, GError **error)
 {
-  if (reactive_row_table_get_size_bytes (store->rows) <= store->max_bytes)
+  gsize size_bytes = is_in_memory (store) ? reactive_overlay_get_size_bytes (store->overlay)
+                                          : reactive_row_table_get_size_bytes (store->rows);
+
+  if (size_bytes <= store->max_bytes)
     return TRUE;
 
   g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA,
-               "%s: the unit's state is larger than %" G_GSIZE_FORMAT " bytes", store->path, store->max_bytes);
+               "%s: the unit's state is larger than %" G_GSIZE_FORMAT " bytes",
+               is_in_memory (store) ? "state in memory" : store->path, store->max_bytes);
   return FALSE;
 }
 
@@ -83,11 +89,14 @@ reactive_store_open (const char *path, ReactiveStoreMode mode, GError **error)
 ReactiveStore *
 reactive_store_open_full (const char *path, ReactiveStoreMode mode, const ReactiveStoreOptions *options, GError **error)
 {
-  g_autoptr (ReactiveStore) store = store_new (path);
+  g_autoptr (ReactiveStore) store = g_new0 (ReactiveStore, 1);
   ReactiveStoreOptions used = { 0 };
 
   g_assert (path != NULL);
 
+  store->path = g_strdup (path);
+  store->rows = reactive_row_table_new ();
+  store->max_bytes = REACTIVE_STORE_MAX_BYTES;
   if (options != NULL)
     used = *options;
   if (used.busy_timeout_ms == 0)
@@ -112,9 +121,27 @@ reactive_store_open_full (const char *path, ReactiveStoreMode mode, const Reacti
 ReactiveStore *
 reactive_store_new_in_memory (void)
 {
-  ReactiveStore *store = store_new ("state in memory");
+  g_autoptr (ReactiveTexts) texts = reactive_texts_new ();
+  ReactiveStore *store = reactive_store_open_image (reactive_store_image_new (texts, REACTIVE_STORE_TRACE_WHOLE));
 
-  store->trace = reactive_trace_list_new ();
+  store->owns_image = TRUE;
+  return store;
+}
+
+/**
+ * reactive_store_open_image:
+ * @image: what is committed; must outlive the store
+ *
+ * Returns: (transfer full): a store that reads and commits @image
+ */
+ReactiveStore *
+reactive_store_open_image (ReactiveStoreImage *image)
+{
+  ReactiveStore *store = g_new0 (ReactiveStore, 1);
+
+  store->image = image;
+  store->overlay = reactive_overlay_new (image);
+  store->max_bytes = REACTIVE_STORE_MAX_BYTES;
   return store;
 }
 
@@ -131,9 +158,10 @@ reactive_store_free (ReactiveStore *store)
     return;
 
   reactive_row_table_free (store->rows);
-  if (store->trace != NULL)
-    g_ptr_array_unref (store->trace);
   reactive_state_file_free (store->file);
+  reactive_overlay_free (store->overlay);
+  if (store->owns_image)
+    reactive_store_image_free (store->image);
   g_free (store->path);
   g_free (store);
 }
@@ -151,7 +179,7 @@ reactive_store_get (ReactiveStore *store, const char *key)
 {
   g_assert (store != NULL && key != NULL);
 
-  return reactive_row_table_get (store->rows, key);
+  return is_in_memory (store) ? reactive_overlay_get (store->overlay, key) : reactive_row_table_get (store->rows, key);
 }
 
 /**
@@ -167,7 +195,10 @@ reactive_store_set (ReactiveStore *store, const char *key, const char *json_text
 {
   g_assert (store != NULL && key != NULL && json_text != NULL);
 
-  reactive_row_table_set (store->rows, key, json_text);
+  if (is_in_memory (store))
+    reactive_overlay_set (store->overlay, key, json_text);
+  else
+    reactive_row_table_set (store->rows, key, json_text);
 }
 
 /**
@@ -180,7 +211,10 @@ reactive_store_unset (ReactiveStore *store, const char *key)
 {
   g_assert (store != NULL && key != NULL);
 
-  reactive_row_table_unset (store->rows, key);
+  if (is_in_memory (store))
+    reactive_overlay_unset (store->overlay, key);
+  else
+    reactive_row_table_unset (store->rows, key);
 }
 
 /**
@@ -193,7 +227,10 @@ reactive_store_unset_prefix (ReactiveStore *store, const char *prefix)
 {
   g_assert (store != NULL && prefix != NULL);
 
-  reactive_row_table_unset_prefix (store->rows, prefix);
+  if (is_in_memory (store))
+    reactive_overlay_unset_prefix (store->overlay, prefix);
+  else
+    reactive_row_table_unset_prefix (store->rows, prefix);
 }
 
 /**
@@ -208,7 +245,10 @@ reactive_store_foreach (ReactiveStore *store, const char *prefix, ReactiveStoreF
 {
   g_assert (store != NULL && prefix != NULL && func != NULL);
 
-  reactive_row_table_foreach (store->rows, prefix, func, user_data);
+  if (is_in_memory (store))
+    reactive_overlay_foreach (store->overlay, prefix, func, user_data);
+  else
+    reactive_row_table_foreach (store->rows, prefix, func, user_data);
 }
 
 static gboolean
@@ -244,6 +284,14 @@ write_file (ReactiveStore *store, gboolean with_changes, const ReactiveTraceRow 
   return is_written;
 }
 
+static void
+settle_in_memory (ReactiveStore *store, gboolean keep, const ReactiveTraceRow *row)
+{
+  reactive_overlay_settle (store->overlay, keep);
+  if (row != NULL)
+    reactive_store_image_add_trace (store->image, row);
+}
+
 /**
  * reactive_store_commit:
  * @store: a store that may be written
@@ -263,11 +311,14 @@ reactive_store_commit (ReactiveStore *store, const ReactiveTraceRow *row, GError
 
   if (!check_size (store, error))
     return FALSE;
-  if (store->file != NULL && !write_file (store, reactive_row_table_has_changes (store->rows), row, error))
-    return FALSE;
-  if (store->trace != NULL && row != NULL)
-    reactive_trace_list_add (store->trace, row);
+  if (is_in_memory (store))
+    {
+      settle_in_memory (store, /* keep= */ TRUE, row);
+      return TRUE;
+    }
 
+  if (!write_file (store, reactive_row_table_has_changes (store->rows), row, error))
+    return FALSE;
   reactive_row_table_settle (store->rows, /* keep= */ TRUE);
   return TRUE;
 }
@@ -287,10 +338,14 @@ reactive_store_rollback (ReactiveStore *store, const ReactiveTraceRow *row, GErr
 {
   g_assert (store != NULL);
 
+  if (is_in_memory (store))
+    {
+      settle_in_memory (store, /* keep= */ FALSE, row);
+      return TRUE;
+    }
+
   reactive_row_table_settle (store->rows, /* keep= */ FALSE);
-  if (store->trace != NULL && row != NULL)
-    reactive_trace_list_add (store->trace, row);
-  return store->file == NULL || write_file (store, /* with_changes= */ FALSE, row, error);
+  return write_file (store, /* with_changes= */ FALSE, row, error);
 }
 
 /**
@@ -307,9 +362,82 @@ reactive_store_foreach_trace (ReactiveStore *store, ReactiveTraceFunc func, gpoi
 {
   g_assert (store != NULL && func != NULL);
 
-  if (store->file != NULL)
+  if (!is_in_memory (store))
     return reactive_state_file_foreach_trace (store->file, func, user_data, error);
 
-  reactive_trace_list_foreach (store->trace, func, user_data);
+  reactive_store_image_foreach_trace (store->image, func, user_data);
   return TRUE;
+}
+
+gboolean
+reactive_trace_row_is_action (const ReactiveTraceRow *row)
+{
+  return g_str_has_prefix (row->hook, "action ");
+}
+
+gboolean
+reactive_store_keeps_events (const ReactiveStore *store)
+{
+  return !is_in_memory (store) || reactive_store_image_keeps_events (store->image);
+}
+
+typedef struct
+{
+  ReactiveStateFile *file;
+  GError *error; /* the first */
+} Writing;
+
+static void
+copy_row (const char *key, const char *json_text, gpointer user_data)
+{
+  Writing *writing = user_data;
+
+  if (writing->error == NULL)
+    reactive_state_file_write (writing->file, key, json_text, /* exists= */ FALSE, &writing->error);
+}
+
+static void
+copy_trace (gint64 id, const ReactiveTraceRow *row, gpointer user_data)
+{
+  Writing *writing = user_data;
+
+  if (writing->error == NULL)
+    reactive_state_file_write_trace (writing->file, row, &writing->error);
+}
+
+/**
+ * reactive_store_write_file:
+ * @store: a store without changes
+ * @path: where the file will be; one that is there is replaced
+ * @error: return location for an error
+ *
+ * Writes what the store holds as reactive_store_open() reads it.
+ *
+ * Returns: %TRUE, or %FALSE with an error of reactive_store_open() or reactive_store_commit()
+ */
+gboolean
+reactive_store_write_file (ReactiveStore *store, const char *path, GError **error)
+{
+  const ReactiveStoreOptions options = { .busy_timeout_ms = REACTIVE_STORE_BUSY_TIMEOUT_MS };
+  g_autoptr (ReactiveStateFile) file = NULL;
+  Writing writing = { 0 };
+
+  g_assert (store != NULL && path != NULL);
+
+  g_unlink (path);
+  file = reactive_state_file_open (path, REACTIVE_STORE_READ_WRITE, &options, error);
+  if (file == NULL || !reactive_state_file_begin (file, error))
+    return FALSE;
+
+  writing.file = file;
+  reactive_store_foreach (store, "", copy_row, &writing);
+  if (!reactive_store_foreach_trace (store, copy_trace, &writing, error))
+    return FALSE;
+  if (writing.error != NULL)
+    {
+      g_propagate_error (error, writing.error);
+      return FALSE;
+    }
+
+  return reactive_state_file_commit (file, error);
 }

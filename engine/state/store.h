@@ -27,8 +27,11 @@ typedef struct
   gint64 started_us;   /* wall clock */
   gint64 duration_us;
   const char *error;  /* (nullable): message of the failure */
-  const char *events; /* JSON text of what happened; cut by whoever made it, see REACTIVE_STORE_MAX_TRACE_BYTES */
+  const char *events; /* JSON text of what happened; cut by whoever made it, see REACTIVE_STORE_MAX_TRACE_BYTES; NULL
+                       * stands for "[]" */
 } ReactiveTraceRow;
+
+gboolean reactive_trace_row_is_action (const ReactiveTraceRow *row);
 
 #define REACTIVE_STORE_MAX_TRACE_ROWS 100             /* hooks */
 #define REACTIVE_STORE_MAX_TRACE_BYTES (64u * 1024)   /* events of one hook */
@@ -53,6 +56,7 @@ typedef void (*ReactiveTraceFunc) (gint64 id, const ReactiveTraceRow *row, gpoin
 ReactiveStore *reactive_store_open (const char *path, ReactiveStoreMode mode, GError **error);
 ReactiveStore *reactive_store_open_full (const char *path, ReactiveStoreMode mode, const ReactiveStoreOptions *options,
                                          GError **error);
+/* For one hook after another; see store-image.h for what is kept of many units. */
 ReactiveStore *reactive_store_new_in_memory (void);
 void reactive_store_free (ReactiveStore *store);
 
@@ -73,5 +77,10 @@ gboolean reactive_store_rollback (ReactiveStore *store, const ReactiveTraceRow *
 /* Oldest first. */
 gboolean reactive_store_foreach_trace (ReactiveStore *store, ReactiveTraceFunc func, gpointer user_data,
                                        GError **error);
+/* Whether the events of a row are kept; where not they need not be made. */
+gboolean reactive_store_keeps_events (const ReactiveStore *store);
+
+/* Writes what is committed, with the trace, as a unit-state file, in place of any that is there. */
+gboolean reactive_store_write_file (ReactiveStore *store, const char *path, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ReactiveStore, reactive_store_free)

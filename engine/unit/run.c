@@ -70,7 +70,7 @@ note_last_hook (gint64 id, const ReactiveTraceRow *row, gpointer user_data)
 {
   gboolean *failed = user_data;
 
-  if (!g_str_has_prefix (row->hook, "action "))
+  if (!reactive_trace_row_is_action (row))
     *failed = strcmp (row->outcome, "ok") != 0;
 }
 
@@ -172,7 +172,9 @@ fill_trace_row (ReactiveUnit *unit, const GError *reason, ReactiveTraceRow *row)
   row->started_us = unit->started_us;
   row->duration_us = elapsed_us (unit);
   row->error = reason != NULL ? reason->message : NULL;
-  row->events = reactive_recorder_to_json (unit->recorder, REACTIVE_STORE_MAX_TRACE_BYTES);
+  row->events = reactive_store_keeps_events (unit->store)
+                    ? reactive_recorder_to_json (unit->recorder, REACTIVE_STORE_MAX_TRACE_BYTES)
+                    : NULL;
 }
 
 static void

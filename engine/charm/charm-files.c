@@ -102,9 +102,9 @@ read_scope (const ReactiveYaml *mapping, const char *owner, gboolean *out_contai
 }
 
 static gboolean
-read_optional (const ReactiveYaml *mapping, const char *owner, gboolean *out_optional, GError **error)
+read_boolean (const ReactiveYaml *mapping, const char *owner, const char *name, gboolean *out_boolean, GError **error)
 {
-  const ReactiveYaml *node = reactive_yaml_get_value (mapping, "optional");
+  const ReactiveYaml *node = reactive_yaml_get_value (mapping, name);
   g_autoptr (ReactiveJson) value = NULL;
 
   if (node == NULL)
@@ -112,9 +112,9 @@ read_optional (const ReactiveYaml *mapping, const char *owner, gboolean *out_opt
 
   value = reactive_yaml_get_boolean (node);
   if (value == NULL)
-    return reactive_yaml_fail_type (error, node, owner, "optional", "a boolean");
+    return reactive_yaml_fail_type (error, node, owner, name, "a boolean");
 
-  *out_optional = reactive_json_get_boolean (value);
+  *out_boolean = reactive_json_get_boolean (value);
   return TRUE;
 }
 
@@ -154,7 +154,7 @@ read_endpoint (const ReactiveYaml *node, const char *section, ReactiveEndpointIn
 
   return read_interface (node, owner, &endpoint->interface, error) && read_limit (node, owner, &endpoint->limit, error)
          && read_scope (node, owner, &endpoint->container_scope, error)
-         && read_optional (node, owner, &endpoint->optional, error);
+         && read_boolean (node, owner, "optional", &endpoint->optional, error);
 }
 
 /* @seen: from the name of an endpoint to the section that declared it. */
@@ -219,6 +219,75 @@ reactive_charm_files_read_names (const ReactiveYaml *root, const char *section, 
         return reactive_yaml_fail_type (error, entry, section, reactive_yaml_get_text (key), "a mapping");
 
       g_ptr_array_add (names, (gpointer) reactive_yaml_get_text (key));
+    }
+
+  return TRUE;
+}
+
+gboolean
+reactive_charm_files_read_subordinate (const ReactiveYaml *root, gboolean *out_subordinate, GError **error)
+{
+  return read_boolean (root, NULL, "subordinate", out_subordinate, error);
+}
+
+/* "1", "0-", "2+" and "1-10". What else stands there is left to Juju to refuse. */
+static void
+read_range (const ReactiveYaml *mapping, ReactiveStorageInfo *storage)
+{
+  const ReactiveYaml *multiple = reactive_yaml_get_value (mapping, "multiple");
+  const ReactiveYaml *node = NULL;
+  const char *rest;
+  guint64 minimum;
+
+  if (multiple != NULL && reactive_yaml_get_kind (multiple) == REACTIVE_YAML_MAPPING)
+    node = reactive_yaml_get_value (multiple, "range");
+  if (node == NULL || reactive_yaml_get_kind (node) != REACTIVE_YAML_SCALAR)
+    return;
+
+  minimum = g_ascii_strtoull (reactive_yaml_get_text (node), (char **) &rest, 10);
+  if (rest == reactive_yaml_get_text (node))
+    return;
+
+  storage->minimum = (guint) MIN (minimum, G_MAXINT);
+  if (*rest == '\0')
+    storage->maximum = storage->minimum;
+  else
+    storage->maximum = (guint) MIN (g_ascii_strtoull (rest + 1, NULL, 10), G_MAXINT);
+}
+
+/* The text of a member that is passed over where it is no string. */
+static const char *
+get_text (const ReactiveYaml *mapping, const char *name)
+{
+  const ReactiveYaml *node = reactive_yaml_get_value (mapping, name);
+
+  return node != NULL ? reactive_yaml_get_string (node) : NULL;
+}
+
+gboolean
+reactive_charm_files_read_storages (const ReactiveYaml *root, GArray *storages, GError **error)
+{
+  g_autoptr (GPtrArray) names = g_ptr_array_new ();
+  const ReactiveYaml *section = NULL;
+
+  if (!reactive_charm_files_read_names (root, "storage", names, error)
+      || !reactive_charm_files_get_section (root, "storage", &section, error))
+    return FALSE;
+
+  for (guint i = 0; i < names->len; i++)
+    {
+      const ReactiveYaml *entry = reactive_yaml_get_entry (section, i);
+      ReactiveStorageInfo storage
+          = { .name = g_ptr_array_index (names, i), .type = "filesystem", .minimum = 1, .maximum = 1 };
+
+      if (reactive_yaml_get_kind (entry) == REACTIVE_YAML_MAPPING)
+        {
+          if (g_strcmp0 (get_text (entry, "type"), "block") == 0)
+            storage.type = "block";
+          storage.location = get_text (entry, "location");
+          read_range (entry, &storage);
+        }
+      g_array_append_val (storages, storage);
     }
 
   return TRUE;

@@ -12,7 +12,10 @@
 gboolean reactive_charm_files_read_name (const ReactiveYaml *root, const char **out_name, GError **error);
 /* @endpoints: (element-type ReactiveEndpointInfo) */
 gboolean reactive_charm_files_read_endpoints (const ReactiveYaml *root, GArray *endpoints, GError **error);
-/* The names under the mapping @section ("storage", "containers"). @names: (element-type utf8) */
+/* @storages: (element-type ReactiveStorageInfo) */
+gboolean reactive_charm_files_read_storages (const ReactiveYaml *root, GArray *storages, GError **error);
+gboolean reactive_charm_files_read_subordinate (const ReactiveYaml *root, gboolean *out_subordinate, GError **error);
+/* The names under the mapping @section ("resources", "containers"). @names: (element-type utf8) */
 gboolean reactive_charm_files_read_names (const ReactiveYaml *root, const char *section, GPtrArray *names,
                                           GError **error);
 /* @config: all of config.yaml, or charmcraft.yaml's `config`. @options: (element-type ReactiveOptionInfo), whose values

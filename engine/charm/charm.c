@@ -14,10 +14,14 @@ struct _ReactiveCharm
   const char *name;
   GArray *endpoints; /* (element-type ReactiveEndpointInfo) */
   GArray *options;   /* (element-type ReactiveOptionInfo) */
+  GArray *storages;  /* (element-type ReactiveStorageInfo) */
+  gboolean is_subordinate;
+  ReactiveJson *actions; /* object: what each action's entry says; NULL when there are none */
   /* Lists of names, NULL-terminated once the charm is loaded. */
   GPtrArray *endpoint_names;
   GPtrArray *storage_names;
   GPtrArray *container_names;
+  GPtrArray *resource_names;
   GPtrArray *action_names;
   GPtrArray *includes; /* NULL when there is no layer.yaml */
 };
@@ -40,9 +44,11 @@ charm_new (const char *charm_dir)
   charm->endpoints = g_array_new (FALSE, FALSE, sizeof (ReactiveEndpointInfo));
   charm->options = g_array_new (FALSE, FALSE, sizeof (ReactiveOptionInfo));
   g_array_set_clear_func (charm->options, option_clear);
+  charm->storages = g_array_new (FALSE, FALSE, sizeof (ReactiveStorageInfo));
   charm->endpoint_names = g_ptr_array_new ();
   charm->storage_names = g_ptr_array_new ();
   charm->container_names = g_ptr_array_new ();
+  charm->resource_names = g_ptr_array_new ();
   charm->action_names = g_ptr_array_new ();
 
   return charm;
@@ -56,9 +62,12 @@ reactive_charm_free (ReactiveCharm *charm)
 
   g_array_unref (charm->endpoints);
   g_array_unref (charm->options);
+  g_array_unref (charm->storages);
+  reactive_json_unref (charm->actions);
   g_ptr_array_unref (charm->endpoint_names);
   g_ptr_array_unref (charm->storage_names);
   g_ptr_array_unref (charm->container_names);
+  g_ptr_array_unref (charm->resource_names);
   g_ptr_array_unref (charm->action_names);
   g_clear_pointer (&charm->includes, g_ptr_array_unref);
   g_ptr_array_unref (charm->documents);
@@ -121,7 +130,9 @@ load_metadata (ReactiveCharm *charm, const ReactiveYaml *metadata, GError **erro
 {
   return reactive_charm_files_read_name (metadata, &charm->name, error)
          && reactive_charm_files_read_endpoints (metadata, charm->endpoints, error)
-         && reactive_charm_files_read_names (metadata, "storage", charm->storage_names, error)
+         && reactive_charm_files_read_subordinate (metadata, &charm->is_subordinate, error)
+         && reactive_charm_files_read_storages (metadata, charm->storages, error)
+         && reactive_charm_files_read_names (metadata, "resources", charm->resource_names, error)
          && reactive_charm_files_read_names (metadata, "containers", charm->container_names, error);
 }
 
@@ -144,7 +155,11 @@ load_actions (ReactiveCharm *charm, const ReactiveYaml *charmcraft, GError **err
   if (!get_declarations (charm, "actions.yaml", charmcraft, "actions", &actions, error))
     return FALSE;
 
-  return actions == NULL || reactive_charm_files_read_actions (actions, charm->name, charm->action_names, error);
+  if (actions == NULL)
+    return TRUE;
+
+  charm->actions = reactive_yaml_to_json (actions);
+  return reactive_charm_files_read_actions (actions, charm->name, charm->action_names, error);
 }
 
 static gboolean
@@ -178,6 +193,12 @@ compare_options (gconstpointer a, gconstpointer b)
 }
 
 static int
+compare_storages (gconstpointer a, gconstpointer b)
+{
+  return strcmp (((const ReactiveStorageInfo *) a)->name, ((const ReactiveStorageInfo *) b)->name);
+}
+
+static int
 compare_names (gconstpointer a, gconstpointer b)
 {
   return strcmp (*(const char *const *) a, *(const char *const *) b);
@@ -195,13 +216,18 @@ sort_declarations (ReactiveCharm *charm)
 {
   g_array_sort (charm->endpoints, compare_endpoints);
   g_array_sort (charm->options, compare_options);
+  g_array_sort (charm->storages, compare_storages);
 
   for (guint i = 0; i < charm->endpoints->len; i++)
     g_ptr_array_add (charm->endpoint_names, (gpointer) g_array_index (charm->endpoints, ReactiveEndpointInfo, i).name);
 
+  for (guint i = 0; i < charm->storages->len; i++)
+    g_ptr_array_add (charm->storage_names, (gpointer) g_array_index (charm->storages, ReactiveStorageInfo, i).name);
+
   sort_names (charm->endpoint_names);
   sort_names (charm->storage_names);
   sort_names (charm->container_names);
+  sort_names (charm->resource_names);
   sort_names (charm->action_names);
 }
 
@@ -267,6 +293,39 @@ reactive_charm_get_options (const ReactiveCharm *charm, guint *out_n_options)
 
   *out_n_options = charm->options->len;
   return (const ReactiveOptionInfo *) (gpointer) charm->options->data;
+}
+
+const ReactiveStorageInfo *
+reactive_charm_get_storages (const ReactiveCharm *charm, guint *out_n_storages)
+{
+  g_assert (charm != NULL && out_n_storages != NULL);
+
+  *out_n_storages = charm->storages->len;
+  return (const ReactiveStorageInfo *) (gpointer) charm->storages->data;
+}
+
+gboolean
+reactive_charm_is_subordinate (const ReactiveCharm *charm)
+{
+  g_assert (charm != NULL);
+
+  return charm->is_subordinate;
+}
+
+const ReactiveJson *
+reactive_charm_get_action (const ReactiveCharm *charm, const char *name)
+{
+  g_assert (charm != NULL && name != NULL);
+
+  return charm->actions != NULL ? reactive_json_get_member (charm->actions, name) : NULL;
+}
+
+const char *const *
+reactive_charm_get_resource_names (const ReactiveCharm *charm)
+{
+  g_assert (charm != NULL);
+
+  return (const char *const *) charm->resource_names->pdata;
 }
 
 const char *const *

@@ -27,6 +27,15 @@ typedef struct
   const ReactiveJson *value; /* the default; JSON null when there is none */
 } ReactiveOptionInfo;
 
+typedef struct
+{
+  const char *name;
+  const char *type;     /* "filesystem", "block" */
+  const char *location; /* (nullable): where it is mounted */
+  guint minimum;        /* how many a new unit gets */
+  guint maximum;        /* 0: no limit */
+} ReactiveStorageInfo;
+
 /* Errors: NOT_FOUND (neither metadata.yaml nor charmcraft.yaml), BAD_DATA with `path:line:col: key: …`. */
 ReactiveCharm *reactive_charm_load (const char *charm_dir, GError **error);
 void reactive_charm_free (ReactiveCharm *charm);
@@ -36,10 +45,16 @@ const char *reactive_charm_get_directory (const ReactiveCharm *charm);
 /* Sorted by name. */
 const ReactiveEndpointInfo *reactive_charm_get_endpoints (const ReactiveCharm *charm, guint *out_n_endpoints);
 const ReactiveOptionInfo *reactive_charm_get_options (const ReactiveCharm *charm, guint *out_n_options);
+const ReactiveStorageInfo *reactive_charm_get_storages (const ReactiveCharm *charm, guint *out_n_storages);
+/* Whether its units live beside those of another application. */
+gboolean reactive_charm_is_subordinate (const ReactiveCharm *charm);
 const char *const *reactive_charm_get_endpoint_names (const ReactiveCharm *charm);
 const char *const *reactive_charm_get_storage_names (const ReactiveCharm *charm);
 const char *const *reactive_charm_get_container_names (const ReactiveCharm *charm);
 const char *const *reactive_charm_get_action_names (const ReactiveCharm *charm);
+/* What the charm says of the action @name, as an object ("params", "required", …); NULL if there is no such action. */
+const ReactiveJson *reactive_charm_get_action (const ReactiveCharm *charm, const char *name);
+const char *const *reactive_charm_get_resource_names (const ReactiveCharm *charm);
 /* layer.yaml: the entries of `includes`, in order ("layer:basic", "interface:http"); NULL when there is no layer.yaml.
  */
 const char *const *reactive_charm_get_includes (const ReactiveCharm *charm);

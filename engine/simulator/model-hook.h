@@ -26,6 +26,15 @@ typedef enum
   REACTIVE_MODEL_HOOK_STOP,
   REACTIVE_MODEL_HOOK_REMOVE,
   REACTIVE_MODEL_HOOK_ACTION,
+  /* those of notices */
+  REACTIVE_MODEL_HOOK_WORKLOAD, /* pebble-ready and its like */
+  REACTIVE_MODEL_HOOK_COLLECT_METRICS,
+  REACTIVE_MODEL_HOOK_METER_STATUS_CHANGED,
+  REACTIVE_MODEL_HOOK_PRE_SERIES_UPGRADE,
+  REACTIVE_MODEL_HOOK_POST_SERIES_UPGRADE,
+  REACTIVE_MODEL_HOOK_SECRET_ROTATE,
+  REACTIVE_MODEL_HOOK_SECRET_EXPIRED,
+  REACTIVE_MODEL_HOOK_SECRET_REMOVE,
 } ReactiveModelHookKind;
 
 /* Borrows everything from the model. */
@@ -35,20 +44,22 @@ struct _ReactiveModelHook
   ReactiveModelSeenRelation *relation; /* (nullable) */
   ReactiveModelMember *member;         /* (nullable): the remote unit */
   ReactiveModelUnit *departing;        /* (nullable): who leaves, in departed: the remote unit, or this one */
-  guint version;                       /* of the databag that a changed hook is about */
+  guint version;                       /* of the databag, or the secret, that a changed hook is about */
   ReactiveModelStorage *storage;       /* (nullable) */
   ReactiveModelAction *action;         /* (nullable) */
   ReactiveModelSecret *secret;         /* (nullable) */
+  ReactiveModelNotice *notice;         /* (nullable) */
 };
 
-/* The hooks any of which Juju might send now: several where it promises no order. Appends to @hooks (element-type
+/* The hooks any of which Juju might send now: several where it promises no order, in an order that is always the same
+ * for the same model. Appends to @hooks (element-type
  * ReactiveModelHook), which the caller empties; nothing is appended where there is nothing to do, or the unit is in
  * error. */
 void reactive_model_list_hooks (ReactiveModelUnit *unit, GArray *hooks);
 
 /* Note that the unit runs @hook (a unit enters a relation at created, and leaves at its departure), and what became of
- * it. A good one is seen, and what must follow directly is queued; after a bad one the unit is in error, unless it was an
- * action. */
+ * it. A good one is seen, and what must follow directly is queued; after a bad one the unit is in error, unless it was
+ * an action. */
 void reactive_model_begin_hook (ReactiveModelUnit *unit, const ReactiveModelHook *hook);
 void reactive_model_end_hook (ReactiveModelUnit *unit, const ReactiveModelHook *hook, gboolean was_good);
 

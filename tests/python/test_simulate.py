@@ -253,27 +253,24 @@ def test_without_state_nothing_is_left(simulate, tmp_path, monkeypatch):
 
 
 def programs_for_processes(test_data):
-    """Every program that isolates a rule, by its name; enough of them have several hooks."""
+    """Every program that isolates a rule; enough of them have several hooks."""
     programs = json.loads((test_data / "vectors" / "flag_programs.json").read_text(encoding="utf-8"))
-    edges = [program["name"] for program in programs if program["name"].startswith("edge-")]
-    others = [program["name"] for program in programs if program["name"] not in edges and len(program["hooks"]) > 2]
-    counts = {program["name"]: len(program["hooks"]) for program in programs}
-    names = edges + others[: max(0, N_HOOK_PROCESSES - len(edges))]
-    return [(name, counts[name]) for name in names]
+    edges = [program for program in programs if program["name"].startswith("edge-")]
+    others = [program for program in programs if program not in edges and len(program["hooks"]) > 2]
+    return edges + others[: max(0, N_HOOK_PROCESSES - len(edges))]
 
 
 def test_a_process_for_each_hook(simulate, test_data, tmp_path):
-    vectors = str(test_data / "vectors" / "flag_programs.json")
     programs = programs_for_processes(test_data)
     assert len(programs) >= N_HOOK_PROCESSES
-    assert sum(n_hooks > 1 for _, n_hooks in programs) >= 15
+    assert sum(len(program["hooks"]) > 1 for program in programs) >= 15
 
-    for name, n_hooks in programs:
+    for program in programs:
         state = tmp_path / "unit.db"
         state.unlink(missing_ok=True)
-        for number in range(1, n_hooks + 1):
-            result = simulate("--check", "-q", "--program", name, "--hook", str(number), "--state", str(state), vectors)
-            assert (result.returncode, result.stdout, result.stderr) == (0, "1 passed, 0 failed\n", ""), name
+        for number in range(1, len(program["hooks"]) + 1):
+            result = simulate("--check", "-q", "--hook", str(number), "--state", str(state), program)
+            assert (result.returncode, result.stdout, result.stderr) == (0, "1 passed, 0 failed\n", ""), program["name"]
 
 
 # What is refused

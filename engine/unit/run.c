@@ -246,6 +246,13 @@ reactive_unit_abort (ReactiveUnit *unit, const GError *reason)
   unit->juju->klass->log_flush (unit->juju, NULL);
 }
 
+static gboolean
+may_end (ReactiveUnit *unit, GError **error)
+{
+  return reactive_unit_check (unit, error)
+         && (unit->host->may_end == NULL || unit->host->may_end (unit->host_data, error));
+}
+
 gboolean
 reactive_unit_run (ReactiveUnit *unit, GError **error)
 {
@@ -258,7 +265,7 @@ reactive_unit_run (ReactiveUnit *unit, GError **error)
                        unit->hook->kind == REACTIVE_HOOK_ACTION ? "" : "hook ", title);
 
   if (reactive_unit_survives (unit, REACTIVE_KILL_BEFORE_HANDLERS, NULL, &reason) && dispatch_hook (unit, &reason)
-      && finish_dispatch (unit, &reason) && reactive_unit_check (unit, &reason) && publish_and_commit (unit, &reason))
+      && finish_dispatch (unit, &reason) && may_end (unit, &reason) && publish_and_commit (unit, &reason))
     {
       tell_afterwards (unit);
       unit->juju->klass->log_flush (unit->juju, NULL);

@@ -20,4 +20,6 @@ typedef struct
   void (*event) (const ReactiveEvent *event, gpointer data);
   /* Whether the hook dies here; @detail is NULL where the point has none. */
   gboolean (*is_killed) (ReactiveKillPoint point, const char *detail, gpointer data);
+  /* Whether the hook, whose handlers have run, may end well: an error fails it. */
+  gboolean (*may_end) (gpointer data, GError **error);
 } ReactiveUnitHost;

@@ -398,6 +398,35 @@ test_death (UnitFixture *fixture, gconstpointer data)
                                strcmp (point, "before-exit") == 0 ? "status-set active: ready" : "");
 }
 
+static gboolean
+may_not_end (gpointer data, GError **error)
+{
+  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "not today");
+  return FALSE;
+}
+
+/* The handlers run, but nothing of what they did is kept or published. */
+static void
+test_may_not_end (UnitFixture *fixture, gconstpointer data)
+{
+  ReactiveUnitHost strict_host = host;
+  g_autoptr (Machine) machine = machine_new (fixture);
+  g_autoptr (ReactiveUnit) unit = NULL;
+  g_autoptr (GError) error = NULL;
+
+  strict_host.may_end = may_not_end;
+  set_up_relation (fixture);
+  unit = new_unit (machine, "db-relation-changed", say_something);
+  reactive_unit_set_host (unit, &strict_host, machine);
+  g_assert_false (reactive_unit_run (unit, &error));
+  g_assert_cmpstr (error->message, ==, "not today");
+  g_assert_false (reactive_unit_is_killed (unit));
+  g_clear_pointer (&unit, reactive_unit_free);
+
+  unit_fixture_assert_flags (fixture, "");
+  unit_fixture_assert_journal (fixture, "relation-set", "");
+}
+
 /* The log is flushed before each handler, not when the process dies. */
 static void
 test_dead_tell_nothing (UnitFixture *fixture, gconstpointer data)
@@ -494,6 +523,7 @@ main (int argc, char **argv)
   ADD_UNIT_TEST ("/unit/simulated/directories/that-cannot-be-made-fail-the-hook", test_no_directories);
   ADD_UNIT_TEST ("/unit/simulated/configuration-is-kept-elsewhere", test_config);
   ADD_UNIT_TEST ("/unit/simulated/events-in-place-of-log-lines", test_events);
+  ADD_UNIT_TEST ("/unit/simulated/may-not-end-well", test_may_not_end);
   ADD_UNIT_TEST ("/unit/simulated/killed/where-a-hook-may-die", test_points);
   for (guint i = 0; i < G_N_ELEMENTS (all_points); i++)
     {

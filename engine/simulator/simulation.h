@@ -33,24 +33,30 @@ typedef enum
 typedef struct
 {
   ReactiveSimulationEventKind kind;
-  gint64 time_us;     /* model time since its beginning */
-  guint64 number;     /* of the hook, from 1; of those outside of hooks that of the last */
-  const char *unit;   /* (nullable) */
-  const char *hook;   /* (nullable): "db-relation-joined", "action backup" */
-  const char *subject; /* (nullable): of a relation's hook "db:1 mysql/0" */
-  const char *detail; /* (nullable) */
+  gint64 time_us;              /* model time since its beginning */
+  guint64 number;              /* of the hook, from 1; of those outside of hooks that of the last */
+  const char *unit;            /* (nullable) */
+  const char *hook;            /* (nullable): "db-relation-joined", "action backup" */
+  const char *subject;         /* (nullable): of a relation's hook "db:1 mysql/0" */
+  const char *detail;          /* (nullable) */
   ReactiveHookOutcome outcome; /* of HOOK_END */
 } ReactiveSimulationEvent;
 
+/* What the process prints on its standard output and error output while the model runs is taken for the charms':
+ * listeners print on descriptors of their own. */
 typedef void (*ReactiveSimulationFunc) (const ReactiveSimulationEvent *event, gpointer data);
+
+#define REACTIVE_SIMULATION_N_RETRIES 3 /* usually */
 
 typedef struct
 {
   guint64 seed;
   const char *directory; /* (nullable): where units have their files; a temporary one, removed at the end, when NULL */
+  const char
+      *command; /* (nullable): the command `reactive`, by its path, for charms that run as processes: they need it */
   gboolean has_state_files; /* state in .unit-state.db of each unit's charm directory, as on a real machine */
-  guint n_retries;       /* of a failed hook while settling, when nothing else is left to do */
-  guint hook_timeout_ms; /* of hooks that run as processes; 0: 60 s */
+  guint n_retries;          /* of a failed hook while settling, when nothing else is left to do */
+  guint hook_timeout_ms;    /* 0: 60 s */
 } ReactiveSimulationOptions;
 
 /* Takes @model. */
@@ -58,6 +64,12 @@ ReactiveSimulation *reactive_simulation_new (ReactiveModel *model, const Reactiv
                                              GError **error);
 void reactive_simulation_free (ReactiveSimulation *simulation);
 ReactiveModel *reactive_simulation_get_model (ReactiveSimulation *simulation);
+
+/* Loads the charm in @directory from a copy of its own, so that what is changed there later is another revision: a
+ * module that was replaced is really loaded. Errors: those of reactive_model_charm_load(); FAILED. */
+ReactiveModelCharm *reactive_simulation_load_charm (ReactiveSimulation *simulation, const char *directory,
+                                                    ReactiveCharmKind kind, GError **error);
+
 void reactive_simulation_add_listener (ReactiveSimulation *simulation, ReactiveSimulationFunc func, gpointer data);
 void reactive_simulation_emit (ReactiveSimulation *simulation, const ReactiveSimulationEvent *event);
 
@@ -74,7 +86,8 @@ void reactive_simulation_fail_next (ReactiveSimulation *simulation, ReactiveMode
 gboolean reactive_simulation_kill_next (ReactiveSimulation *simulation, ReactiveModelUnit *unit, const char *point,
                                         GError **error);
 
-/* A unit's files: "/srv/app.conf" from its root, "x" from its charm directory. Free with g_free(). */
+/* A unit's files: "/srv/app.conf" from its root, "x" from its charm directory. Directories are made when they are first
+ * needed. Free with g_free(). */
 char *reactive_simulation_get_path (ReactiveSimulation *simulation, ReactiveModelUnit *unit, const char *path);
 /* The flags of a unit, sorted; NULL where the charm keeps none. Free with g_strfreev(). */
 char **reactive_simulation_get_flags (ReactiveSimulation *simulation, ReactiveModelUnit *unit);

@@ -87,14 +87,15 @@ is_encoded_surrogate (const char *string)
 
 /* What a caller hands in may be any bytes. Kept are characters and lone surrogates; each other byte becomes U+FFFD. */
 static GString *
-text_from_caller (const char *string)
+text_from_caller (const char *string, gsize length_bytes)
 {
   GString *text = g_string_new (NULL);
-  const char *end = string + strlen (string);
+  const char *end = string + length_bytes;
 
   while (string < end)
     {
       const char *invalid;
+      gboolean is_surrogate;
 
       if (g_utf8_validate (string, end - string, &invalid))
         {
@@ -103,11 +104,14 @@ text_from_caller (const char *string)
         }
 
       g_string_append_len (text, string, invalid - string);
-      if (is_encoded_surrogate (invalid))
+      is_surrogate = end - invalid >= 3 && is_encoded_surrogate (invalid);
+      if (is_surrogate)
         reactive_json_append_character (text, g_utf8_get_char (invalid));
+      else if (*invalid == '\0')
+        g_string_append_c (text, '\0');
       else
         g_string_append (text, "\xef\xbf\xbd");
-      string = invalid + (is_encoded_surrogate (invalid) ? 3 : 1);
+      string = invalid + (is_surrogate ? 3 : 1);
     }
 
   return text;
@@ -211,7 +215,13 @@ reactive_json_new_string (const char *string)
 {
   g_return_val_if_fail (string != NULL, NULL);
 
-  GString *text = text_from_caller (string);
+  return reactive_json_new_string_length (string, strlen (string));
+}
+
+ReactiveJson *
+reactive_json_new_string_length (const char *string, gsize length_bytes)
+{
+  GString *text = text_from_caller (string, length_bytes);
   ReactiveJson *value = reactive_json_new_text (REACTIVE_JSON_STRING, text->str, text->len);
 
   g_string_free (text, TRUE);
@@ -405,7 +415,7 @@ reactive_json_object_set (ReactiveJson *object, const char *name, ReactiveJson *
   g_return_if_fail (name != NULL);
   g_return_if_fail (member != NULL && member != object);
 
-  GString *text = text_from_caller (name);
+  GString *text = text_from_caller (name, strlen (name));
 
   reactive_json_set_member (object, &(ReactiveJsonText){ text->len, text->str }, member);
   g_string_free (text, TRUE);

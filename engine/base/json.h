@@ -19,5 +19,8 @@ reactive_json_text_or_null (const ReactiveJson *value)
   return value != NULL ? reactive_json_get_string (value, /* out_length_bytes= */ NULL) : NULL;
 }
 
+/* A string that may hold NUL; otherwise as reactive_json_new_string(). */
+ReactiveJson *reactive_json_new_string_length (const char *string, gsize length_bytes);
+
 /* "a string", for messages. */
 const char *reactive_json_kind_name (ReactiveJsonType kind);

@@ -24,3 +24,10 @@ ReactiveJson *reactive_json_new_string_length (const char *string, gsize length_
 
 /* "a string", for messages. */
 const char *reactive_json_kind_name (ReactiveJsonType kind);
+
+/* @object, of strings, as Juju keeps settings, with @changes: null deletes, and the empty string if it is said to. Sorted
+ * by name; @object itself where nothing changes. */
+ReactiveJson *reactive_json_merge_settings (const ReactiveJson *object, const ReactiveJson *changes,
+                                            gboolean empty_deletes);
+/* The members of both objects, those of @changes in place of @object's. */
+ReactiveJson *reactive_json_overlay (const ReactiveJson *object, const ReactiveJson *changes);

@@ -22,6 +22,8 @@ struct _ReactiveCharm
   GPtrArray *storage_names;
   GPtrArray *container_names;
   GPtrArray *resource_names;
+  GPtrArray *binding_names;
+  GPtrArray *payload_names;
   GPtrArray *action_names;
   GPtrArray *includes; /* NULL when there is no layer.yaml */
 };
@@ -49,6 +51,8 @@ charm_new (const char *charm_dir)
   charm->storage_names = g_ptr_array_new ();
   charm->container_names = g_ptr_array_new ();
   charm->resource_names = g_ptr_array_new ();
+  charm->binding_names = g_ptr_array_new ();
+  charm->payload_names = g_ptr_array_new ();
   charm->action_names = g_ptr_array_new ();
 
   return charm;
@@ -68,6 +72,8 @@ reactive_charm_free (ReactiveCharm *charm)
   g_ptr_array_unref (charm->storage_names);
   g_ptr_array_unref (charm->container_names);
   g_ptr_array_unref (charm->resource_names);
+  g_ptr_array_unref (charm->binding_names);
+  g_ptr_array_unref (charm->payload_names);
   g_ptr_array_unref (charm->action_names);
   g_clear_pointer (&charm->includes, g_ptr_array_unref);
   g_ptr_array_unref (charm->documents);
@@ -133,6 +139,8 @@ load_metadata (ReactiveCharm *charm, const ReactiveYaml *metadata, GError **erro
          && reactive_charm_files_read_subordinate (metadata, &charm->is_subordinate, error)
          && reactive_charm_files_read_storages (metadata, charm->storages, error)
          && reactive_charm_files_read_names (metadata, "resources", charm->resource_names, error)
+         && reactive_charm_files_read_names (metadata, "extra-bindings", charm->binding_names, error)
+         && reactive_charm_files_read_names (metadata, "payloads", charm->payload_names, error)
          && reactive_charm_files_read_names (metadata, "containers", charm->container_names, error);
 }
 
@@ -228,6 +236,8 @@ sort_declarations (ReactiveCharm *charm)
   sort_names (charm->storage_names);
   sort_names (charm->container_names);
   sort_names (charm->resource_names);
+  sort_names (charm->binding_names);
+  sort_names (charm->payload_names);
   sort_names (charm->action_names);
 }
 
@@ -358,6 +368,18 @@ reactive_charm_get_action_names (const ReactiveCharm *charm)
   g_assert (charm != NULL);
 
   return (const char *const *) charm->action_names->pdata;
+}
+
+const char *const *
+reactive_charm_get_binding_names (const ReactiveCharm *charm)
+{
+  return (const char *const *) charm->binding_names->pdata;
+}
+
+const char *const *
+reactive_charm_get_payload_names (const ReactiveCharm *charm)
+{
+  return (const char *const *) charm->payload_names->pdata;
 }
 
 const char *const *

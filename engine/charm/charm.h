@@ -55,6 +55,9 @@ const char *const *reactive_charm_get_action_names (const ReactiveCharm *charm);
 /* What the charm says of the action @name, as an object ("params", "required", …); NULL if there is no such action. */
 const ReactiveJson *reactive_charm_get_action (const ReactiveCharm *charm, const char *name);
 const char *const *reactive_charm_get_resource_names (const ReactiveCharm *charm);
+/* Those of `extra-bindings`. */
+const char *const *reactive_charm_get_binding_names (const ReactiveCharm *charm);
+const char *const *reactive_charm_get_payload_names (const ReactiveCharm *charm);
 /* layer.yaml: the entries of `includes`, in order ("layer:basic", "interface:http"); NULL when there is no layer.yaml.
  */
 const char *const *reactive_charm_get_includes (const ReactiveCharm *charm);

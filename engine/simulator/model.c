@@ -88,6 +88,7 @@ reactive_model_free (ReactiveModel *model)
   g_ptr_array_unref (model->gone);
   g_ptr_array_unref (model->ready);
   g_hash_table_unref (model->secrets);
+  g_clear_pointer (&model->faults, g_hash_table_unref);
   reactive_texts_unref (model->texts);
   reactive_json_unref (model->empty);
   g_free (model->name);

@@ -264,6 +264,7 @@ struct _ReactiveModel
   gboolean is_kubernetes;    /* storage is attached after start, and an upgrade begins with stop */
   GHashTable *secrets;       /* id → ReactiveModelSecret of an application, borrowed; for finding them alone */
   ReactiveJson *empty;       /* object */
+  GHashTable *faults;        /* (nullable): model-fault.h */
   GPtrArray *gone;           /* what has left the model, for hooks that still point to it */
 };
 

@@ -1,0 +1,265 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "simulator/simulation-private.h"
+#include "unit/unit-private.h"
+
+/* Runs the hook of a charm's handler modules in this process: a ReactiveUnit that asks the model. */
+typedef struct
+{
+  ReactiveRun *run;
+  ReactiveUnit *unit;
+  ReactiveKillPoint kill_point;
+  const char *kill_detail; /* (nullable): any */
+  gboolean is_good;
+  gboolean was_killed;
+  GError *reason;
+} InProcess;
+
+/* The machine that the unit is on */
+
+static gint64
+now_us (gpointer data)
+{
+  const InProcess *in_process = data;
+
+  return in_process->run->simulation->model->now_us;
+}
+
+static char *
+new_id (gpointer data)
+{
+  const InProcess *in_process = data;
+
+  return reactive_random_new_id (&in_process->run->simulation->model->ids);
+}
+
+static gboolean
+find_directories (char **out_charm_dir, char **out_root_dir, gpointer data, GError **error)
+{
+  const InProcess *in_process = data;
+  ReactiveSimulation *simulation = in_process->run->simulation;
+  ReactiveModelUnit *unit = in_process->run->unit;
+
+  if (!reactive_simulation_make_charm_directory (simulation, unit, error)
+      || !reactive_simulation_make_root_directory (simulation, unit, error))
+    return FALSE;
+
+  *out_charm_dir = reactive_simulation_get_unit_directory (simulation, unit, "charm");
+  *out_root_dir = reactive_simulation_get_unit_directory (simulation, unit, "root");
+
+  return TRUE;
+}
+
+static ReactiveJson *
+load_config (gpointer data)
+{
+  const ReactiveModelUnit *unit = ((const InProcess *) data)->run->unit;
+
+  return unit->persistent_config != NULL ? reactive_json_ref (unit->persistent_config) : NULL;
+}
+
+static void
+save_config (ReactiveJson *config, gpointer data)
+{
+  ReactiveModelUnit *unit = ((const InProcess *) data)->run->unit;
+
+  reactive_json_unref (unit->persistent_config);
+  unit->persistent_config = config;
+}
+
+static void
+note_event (const ReactiveEvent *event, gpointer data)
+{
+  const InProcess *in_process = data;
+  ReactiveSimulation *simulation = in_process->run->simulation;
+
+  switch (event->kind)
+    {
+    case REACTIVE_EVENT_SET:
+      reactive_simulation_note (simulation, REACTIVE_SIMULATION_FLAG_SET, event->name);
+      break;
+    case REACTIVE_EVENT_CLEAR:
+      reactive_simulation_note (simulation, REACTIVE_SIMULATION_FLAG_CLEAR, event->name);
+      break;
+    case REACTIVE_EVENT_RUN:
+      reactive_simulation_note (simulation, REACTIVE_SIMULATION_HANDLER, event->name);
+      break;
+    case REACTIVE_EVENT_PHASE:
+    case REACTIVE_EVENT_QUEUE:
+    case REACTIVE_EVENT_DROP:
+      break;
+    }
+}
+
+static gboolean
+is_killed (ReactiveKillPoint point, const char *detail, gpointer data)
+{
+  const InProcess *in_process = data;
+
+  return point == in_process->kill_point
+         && (in_process->kill_detail == NULL || g_strcmp0 (in_process->kill_detail, detail) == 0);
+}
+
+static gboolean
+may_end (gpointer data, GError **error)
+{
+  const InProcess *in_process = data;
+
+  if (!in_process->run->fails)
+    return TRUE;
+
+  g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, REACTIVE_SIMULATION_FAILED);
+
+  return FALSE;
+}
+
+static const ReactiveUnitHost memory_host = {
+  .now_us = now_us,
+  .find_directories = find_directories,
+  .load_config = load_config,
+  .save_config = save_config,
+  .event = note_event,
+  .may_end = may_end,
+};
+
+static const ReactiveUnitHost file_host = {
+  .now_us = now_us,
+  .find_directories = find_directories,
+  .event = note_event,
+  .may_end = may_end,
+};
+
+/* The hook */
+
+static ReactiveStore *
+open_store (ReactiveRun *run, GError **error)
+{
+  g_autofree char *path = NULL;
+
+  if (!run->simulation->has_state_files)
+    {
+      if (run->known->image == NULL)
+        run->known->image = reactive_store_image_new (run->simulation->texts, REACTIVE_STORE_TRACE_LAST);
+      return reactive_store_open_image (run->known->image);
+    }
+
+  if (!reactive_simulation_make_charm_directory (run->simulation, run->unit, error))
+    return NULL;
+  path = reactive_simulation_get_state_path (run->simulation, run->unit);
+
+  return reactive_store_open (path, REACTIVE_STORE_READ_WRITE, error);
+}
+
+static const char *
+get_running (gpointer data)
+{
+  const InProcess *in_process = data;
+
+  return reactive_unit_get_running (in_process->unit);
+}
+
+/* All of the charm's code: beside handlers, interfaces free here what they hung on the unit. */
+static void
+run_unit (gpointer data)
+{
+  InProcess *in_process = data;
+
+  in_process->is_good = reactive_unit_run (in_process->unit, &in_process->reason);
+  in_process->was_killed = reactive_unit_is_killed (in_process->unit);
+  reactive_unit_free (g_steal_pointer (&in_process->unit));
+}
+
+static void
+take_outcome (InProcess *in_process)
+{
+  if (in_process->is_good)
+    return;
+
+  in_process->run->outcome = in_process->was_killed ? REACTIVE_HOOK_KILLED : REACTIVE_HOOK_FAILED;
+  in_process->run->reason = g_strdup (in_process->reason->message);
+  g_error_free (in_process->reason);
+}
+
+static const char *
+nothing_runs (gpointer data)
+{
+  return NULL;
+}
+
+static gboolean
+report_crash (InProcess *in_process, const char *how, GError **error)
+{
+  ReactiveRun *run = in_process->run;
+  const char *handler = get_running (in_process);
+
+  /* The guard is up until the run ends, and what it looked at goes with this function. */
+  run->simulation->guard.get_running = nothing_runs;
+  run->outcome = REACTIVE_HOOK_FAILED;
+  run->reason = handler != NULL ? g_strdup_printf ("handler '%s' %s", handler, how) : g_strdup_printf ("it %s", how);
+  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_HANDLER,
+               "%s, in %s of %s, which runs in this process (isolation: process lets it fail alone); "
+               "--seed %" G_GUINT64_FORMAT " replays it",
+               run->reason, run->simulation->current.hook, run->simulation->current.unit, run->simulation->seed);
+
+  return FALSE;
+}
+
+static ReactiveUnit *
+make_unit (InProcess *in_process, const ReactiveUnitHost *host, GError **error)
+{
+  ReactiveRun *run = in_process->run;
+  ReactiveStore *store = open_store (run, error);
+  g_autofree char *charm_dir = NULL;
+  ReactiveUnit *unit;
+
+  if (store == NULL)
+    return NULL;
+
+  charm_dir = reactive_simulation_get_unit_directory (run->simulation, run->unit, "charm");
+  unit = reactive_unit_new (run->unit->charm->handlers,
+                            reactive_model_hook_to_hook (run->unit, run->hook, run->context_id, charm_dir),
+                            reactive_hook_context_get_juju (run->context), store, "/");
+  reactive_unit_set_host (unit, host, in_process);
+  reactive_unit_set_id_source (unit, new_id, in_process);
+
+  return unit;
+}
+
+static gboolean
+call_guarded (InProcess *in_process, GError **error)
+{
+  ReactiveSimulation *simulation = in_process->run->simulation;
+  const char *how;
+
+  simulation->guard = (ReactiveHookGuard){
+    .unit = simulation->current.unit,
+    .hook = simulation->current.hook,
+    .seed = simulation->seed,
+    .get_running = get_running,
+    .data = in_process,
+    .error_descriptor = reactive_capture_get_error_descriptor (simulation->capture),
+  };
+  how = reactive_hook_guard_call (&simulation->guard, run_unit);
+  reactive_simulation_take_output (simulation);
+  if (how != NULL)
+    return report_crash (in_process, how, error);
+
+  take_outcome (in_process);
+
+  return TRUE;
+}
+
+gboolean
+reactive_run_in_process (ReactiveRun *run, GError **error)
+{
+  ReactiveUnitHost host = run->simulation->has_state_files ? file_host : memory_host;
+  InProcess in_process = { .run = run };
+
+  if (run->kill_point != NULL
+      && reactive_kill_point_parse (run->kill_point, &in_process.kill_point, &in_process.kill_detail, NULL))
+    host.is_killed = is_killed;
+  in_process.unit = make_unit (&in_process, &host, error);
+
+  return in_process.unit != NULL && call_guarded (&in_process, error);
+}

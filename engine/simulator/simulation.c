@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <string.h>
+
+#include "simulator/file-tree.h"
+#include "simulator/simulation-private.h"
+#include "unit/kill-point.h"
+
+#define HOOK_US G_USEC_PER_SEC
+#define TIMEOUT_MS 60000
+
+static void
+free_unit (gpointer data)
+{
+  ReactiveSimulationUnit *known = data;
+
+  reactive_store_image_free (known->image);
+  reactive_model_charm_unref (known->placed);
+  g_strfreev (known->flags);
+  g_free (known->kill_point);
+  g_free (known);
+}
+
+static gboolean
+find_directory (ReactiveSimulation *simulation, const char *directory, GError **error)
+{
+  g_autoptr (GError) reason = NULL;
+
+  simulation->is_own_directory = directory == NULL;
+  simulation->directory
+      = directory == NULL ? g_dir_make_tmp ("reactive-XXXXXX", &reason) : g_canonicalize_filename (directory, NULL);
+  if (simulation->directory == NULL)
+    g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, reason->message);
+
+  return simulation->directory != NULL;
+}
+
+ReactiveSimulation *
+reactive_simulation_new (ReactiveModel *model, const ReactiveSimulationOptions *options, GError **error)
+{
+  g_autoptr (ReactiveSimulation) simulation = g_new0 (ReactiveSimulation, 1);
+
+  simulation->model = model;
+  simulation->seed = options->seed;
+  reactive_random_init (&simulation->random, options->seed);
+  simulation->command = g_strdup (options->command);
+  simulation->has_state_files = options->has_state_files;
+  simulation->n_retries = options->n_retries;
+  simulation->hook_timeout_ms = options->hook_timeout_ms != 0 ? options->hook_timeout_ms : TIMEOUT_MS;
+  simulation->listeners = g_array_new (FALSE, FALSE, sizeof (ReactiveSimulationListener));
+  simulation->hooks = g_array_new (FALSE, FALSE, sizeof (ReactiveModelHook));
+  simulation->units = g_hash_table_new_full (NULL, NULL, NULL, free_unit);
+  simulation->texts = reactive_texts_new ();
+  simulation->libraries = g_ptr_array_new_with_free_func (g_free);
+  simulation->started_us = model->now_us;
+  simulation->capture = reactive_capture_new (error);
+  if (simulation->capture == NULL || !find_directory (simulation, options->directory, error))
+    return NULL;
+
+  return g_steal_pointer (&simulation);
+}
+
+static void
+clear_current (ReactiveSimulation *simulation)
+{
+  g_free ((char *) simulation->current.unit);
+  g_free ((char *) simulation->current.hook);
+  g_free ((char *) simulation->current.subject);
+  simulation->current = (ReactiveSimulationEvent){ 0 };
+}
+
+void
+reactive_simulation_free (ReactiveSimulation *simulation)
+{
+  if (simulation == NULL)
+    return;
+
+  reactive_capture_free (simulation->capture);
+  reactive_simulation_clear_cycle (simulation);
+  clear_current (simulation);
+  reactive_agent_free (simulation->agent);
+  g_hash_table_unref (simulation->units);
+  reactive_texts_unref (simulation->texts);
+  reactive_model_free (simulation->model);
+  if (simulation->is_own_directory && simulation->directory != NULL)
+    reactive_file_tree_remove (simulation->directory);
+  g_ptr_array_unref (simulation->libraries);
+  g_array_unref (simulation->hooks);
+  g_array_unref (simulation->listeners);
+  g_free (simulation->tools_directory);
+  g_free (simulation->agent_address);
+  g_free (simulation->directory);
+  g_free (simulation->command);
+  g_free (simulation);
+}
+
+ReactiveModel *
+reactive_simulation_get_model (ReactiveSimulation *simulation)
+{
+  return simulation->model;
+}
+
+ReactiveSimulationUnit *
+reactive_simulation_know (ReactiveSimulation *simulation, ReactiveModelUnit *unit)
+{
+  ReactiveSimulationUnit *known = g_hash_table_lookup (simulation->units, unit);
+
+  if (known == NULL)
+    {
+      known = g_new0 (ReactiveSimulationUnit, 1);
+      g_hash_table_insert (simulation->units, unit, known);
+    }
+
+  return known;
+}
+
+/* Events */
+
+void
+reactive_simulation_add_listener (ReactiveSimulation *simulation, ReactiveSimulationFunc func, gpointer data)
+{
+  const ReactiveSimulationListener listener = { func, data };
+
+  g_array_append_val (simulation->listeners, listener);
+}
+
+gboolean
+reactive_simulation_is_listening (const ReactiveSimulation *simulation)
+{
+  return simulation->listeners->len > 0 || simulation->cycle.n_hooks_left > 0;
+}
+
+void
+reactive_simulation_emit (ReactiveSimulation *simulation, const ReactiveSimulationEvent *event)
+{
+  ReactiveSimulationEvent full = *event;
+
+  full.time_us = simulation->model->now_us - simulation->started_us;
+  full.number = simulation->number;
+  for (guint i = 0; i < simulation->listeners->len; i++)
+    {
+      const ReactiveSimulationListener *listener
+          = &g_array_index (simulation->listeners, ReactiveSimulationListener, i);
+
+      listener->func (&full, listener->data);
+    }
+  if (simulation->cycle.n_hooks_left > 0)
+    reactive_simulation_watch_cycle (simulation, &full);
+}
+
+void
+reactive_simulation_note (ReactiveSimulation *simulation, ReactiveSimulationEventKind kind, const char *detail)
+{
+  ReactiveSimulationEvent event = simulation->current;
+
+  if (!reactive_simulation_is_listening (simulation))
+    return;
+
+  event.kind = kind;
+  event.detail = detail;
+  reactive_simulation_emit (simulation, &event);
+}
+
+static void
+note_line (const char *line, gpointer data)
+{
+  reactive_simulation_note (data, REACTIVE_SIMULATION_OUTPUT, line);
+}
+
+void
+reactive_simulation_take_output (ReactiveSimulation *simulation)
+{
+  reactive_capture_take (simulation->capture, note_line, simulation);
+}
+
+/* What a charm tells Juju, as an event. */
+static void
+note_told (const ReactiveHookNote *note, gpointer data)
+{
+  static const struct
+  {
+    const char *what;
+    ReactiveSimulationEventKind kind;
+  } kinds[] = {
+    { "relation-set", REACTIVE_SIMULATION_PUBLISHED },
+    { "status-set", REACTIVE_SIMULATION_STATUS },
+    { "juju-log", REACTIVE_SIMULATION_LOG },
+  };
+  g_autofree char *text = NULL;
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (strcmp (kinds[i].what, note->what) == 0)
+      {
+        reactive_simulation_note (data, kinds[i].kind, note->text);
+        return;
+      }
+
+  text = g_strjoin (" ", note->what, note->text, NULL);
+  reactive_simulation_note (data, REACTIVE_SIMULATION_TOLD, text);
+}
+
+/* One hook */
+
+/* Units that turn out to have nothing to do leave the array, which they enter again when something changes for them. So
+ * a pick costs what has happened, not the number of units. */
+static ReactiveModelUnit *
+pick_unit (ReactiveSimulation *simulation)
+{
+  GPtrArray *ready = simulation->model->ready;
+
+  while (ready->len > 0)
+    {
+      guint index = reactive_random_below (&simulation->random, ready->len);
+      ReactiveModelUnit *unit = g_ptr_array_index (ready, index);
+
+      g_array_set_size (simulation->hooks, 0);
+      reactive_model_list_hooks (unit, simulation->hooks);
+      if (simulation->hooks->len > 0)
+        return unit;
+
+      unit->is_ready = FALSE;
+      g_ptr_array_remove_index_fast (ready, index);
+    }
+
+  return NULL;
+}
+
+static char *
+describe_subject (const ReactiveModelHook *hook)
+{
+  if (hook->relation != NULL)
+    {
+      g_autofree char *id = reactive_model_relation_get_id (hook->relation->relation, hook->relation->end);
+      ReactiveModelEnd *other = reactive_model_relation_get_other_end (hook->relation->relation, hook->relation->end);
+
+      return g_strjoin (" ", id, hook->member != NULL ? hook->member->unit->name : other->application->name, NULL);
+    }
+  if (hook->storage != NULL)
+    return g_strdup (hook->storage->id);
+  if (hook->action != NULL)
+    return g_strdup_printf ("%u", hook->action->number);
+
+  return hook->secret != NULL ? g_strconcat ("secret:", hook->secret->id, NULL) : NULL;
+}
+
+static void
+set_current (ReactiveRun *run)
+{
+  ReactiveSimulationEvent *current = &run->simulation->current;
+
+  clear_current (run->simulation);
+  current->unit = g_strdup (run->unit->name);
+  current->hook = g_strconcat (run->hook->kind == REACTIVE_MODEL_HOOK_ACTION ? "action " : "", run->name, NULL);
+  current->subject = describe_subject (run->hook);
+}
+
+static gboolean
+run_by_kind (ReactiveRun *run, GError **error)
+{
+  if (run->unit->charm->kind != REACTIVE_CHARM_IN_PROCESS)
+    {
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "%s cannot run as a process yet", run->unit->name);
+      return FALSE;
+    }
+
+  return run->unit->charm->kind == REACTIVE_CHARM_IN_PROCESS ? reactive_run_in_process (run, error) : FALSE;
+}
+
+static void
+fail (ReactiveRun *run, const char *reason)
+{
+  run->outcome = REACTIVE_HOOK_FAILED;
+  g_free (run->reason);
+  run->reason = g_strdup (reason);
+}
+
+/* Tells the model what became of the hook. */
+static void
+finish (ReactiveRun *run)
+{
+  gboolean is_good = run->outcome == REACTIVE_HOOK_GOOD || run->outcome == REACTIVE_HOOK_MISSING;
+  g_autoptr (GError) refused = NULL;
+
+  if (is_good && !reactive_hook_context_commit (run->context, &refused))
+    {
+      is_good = FALSE;
+      fail (run, refused->message);
+    }
+  else if (!is_good)
+    reactive_hook_context_discard (run->context);
+
+  reactive_model_end_hook (run->unit, run->hook, is_good);
+  if (is_good)
+    run->known->n_retries = 0;
+}
+
+static void
+note_end (ReactiveRun *run)
+{
+  ReactiveSimulationEvent event = run->simulation->current;
+
+  run->simulation->model->now_us += HOOK_US;
+  event.kind = REACTIVE_SIMULATION_HOOK_END;
+  event.detail = run->reason;
+  event.outcome = run->outcome;
+  reactive_simulation_emit (run->simulation, &event);
+}
+
+/* What a scenario said of the unit's next hook holds for this one alone. */
+static void
+take_plan (ReactiveRun *run)
+{
+  run->fails = run->known->fails_next;
+  run->kill_point = g_steal_pointer (&run->known->kill_point);
+  run->known->fails_next = FALSE;
+}
+
+static gboolean
+run_hook (ReactiveSimulation *simulation, ReactiveModelUnit *unit, const ReactiveModelHook *hook, GError **error)
+{
+  g_autofree char *name = reactive_model_hook_get_name (unit, hook);
+  g_autofree char *context_id
+      = g_strdup_printf ("%s-%s-%032" G_GINT64_MODIFIER "x", unit->name, name, ++simulation->number);
+  g_autoptr (ReactiveHookContext) context = NULL;
+  ReactiveRun run = { .simulation = simulation,
+                      .unit = unit,
+                      .hook = hook,
+                      .known = reactive_simulation_know (simulation, unit),
+                      .name = name,
+                      .context_id = context_id };
+  gboolean ok;
+
+  run.known->n_hooks++;
+  take_plan (&run);
+  set_current (&run);
+  reactive_simulation_note (simulation, REACTIVE_SIMULATION_HOOK, NULL);
+  reactive_model_begin_hook (unit, hook);
+  run.context = context = reactive_hook_context_new (unit, hook);
+  if (reactive_simulation_is_listening (simulation))
+    reactive_hook_context_set_watch (context, note_told, simulation);
+
+  ok = run_by_kind (&run, error);
+  if (ok)
+    finish (&run);
+  note_end (&run);
+  if (unit->life == REACTIVE_LIFE_DEAD)
+    g_hash_table_remove (simulation->units, unit);
+  g_free (run.reason);
+  g_free ((char *) run.kill_point);
+
+  return ok;
+}
+
+gboolean
+reactive_simulation_run_one (ReactiveSimulation *simulation, const ReactiveModelUnit **out_unit, GError **error)
+{
+  ReactiveModelUnit *unit = pick_unit (simulation);
+  ReactiveModelHook hook;
+
+  *out_unit = unit;
+  if (unit == NULL)
+    return TRUE;
+
+  hook = g_array_index (simulation->hooks, ReactiveModelHook,
+                        reactive_random_below (&simulation->random, simulation->hooks->len));
+
+  return run_hook (simulation, unit, &hook, error);
+}
+
+void
+reactive_simulation_begin (ReactiveSimulation *simulation)
+{
+  reactive_capture_begin (simulation->capture);
+  reactive_hook_guard_begin (simulation->hook_timeout_ms);
+}
+
+void
+reactive_simulation_end (ReactiveSimulation *simulation)
+{
+  reactive_hook_guard_end ();
+  reactive_capture_end (simulation->capture);
+}
+
+gboolean
+reactive_simulation_step (ReactiveSimulation *simulation, gboolean *out_ran, GError **error)
+{
+  const ReactiveModelUnit *unit;
+  gboolean ok;
+
+  reactive_simulation_begin (simulation);
+  ok = reactive_simulation_run_one (simulation, &unit, error);
+  reactive_simulation_end (simulation);
+  *out_ran = unit != NULL;
+
+  return ok;
+}
+
+gboolean
+reactive_simulation_run (ReactiveSimulation *simulation, guint n_hooks, GError **error)
+{
+  const ReactiveModelUnit *unit;
+  gboolean ok = TRUE;
+
+  reactive_simulation_begin (simulation);
+  for (guint i = 0; i < n_hooks && ok; i++)
+    {
+      ok = reactive_simulation_run_one (simulation, &unit, error);
+      if (unit == NULL)
+        break;
+    }
+  reactive_simulation_end (simulation);
+
+  return ok;
+}
+
+/* What scenarios do to hooks */
+
+void
+reactive_simulation_fail_next (ReactiveSimulation *simulation, ReactiveModelUnit *unit)
+{
+  reactive_simulation_know (simulation, unit)->fails_next = TRUE;
+}
+
+gboolean
+reactive_simulation_kill_next (ReactiveSimulation *simulation, ReactiveModelUnit *unit, const char *point,
+                               GError **error)
+{
+  ReactiveSimulationUnit *known = reactive_simulation_know (simulation, unit);
+  ReactiveKillPoint kind;
+  const char *detail;
+
+  if (!reactive_kill_point_parse (point, &kind, &detail, error))
+    return FALSE;
+  if (unit->charm->kind != REACTIVE_CHARM_IN_PROCESS && kind != REACTIVE_KILL_BEFORE_EXIT)
+    {
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID,
+                   "%s runs its hooks as processes of their own, which can be killed at %s only", unit->name,
+                   reactive_kill_point_get_name (REACTIVE_KILL_BEFORE_EXIT));
+      return FALSE;
+    }
+
+  g_free (known->kill_point);
+  known->kill_point = g_strdup (point);
+
+  return TRUE;
+}

@@ -146,6 +146,18 @@ reactive_model_application_is_subordinate (const ReactiveModelApplication *appli
   return reactive_charm_is_subordinate (reactive_model_charm_get_files (application->charm));
 }
 
+/* g_ptr_array_copy() would own what it copies. */
+static GPtrArray *
+copy_borrowed (const GPtrArray *array)
+{
+  GPtrArray *copy = g_ptr_array_new ();
+
+  for (guint i = 0; i < array->len; i++)
+    g_ptr_array_add (copy, g_ptr_array_index (array, i));
+
+  return copy;
+}
+
 /* What is still in it goes first. */
 gboolean
 reactive_model_remove_application (ReactiveModelApplication *application, GError **error)
@@ -158,7 +170,7 @@ reactive_model_remove_application (ReactiveModelApplication *application, GError
                                   application->life == REACTIVE_LIFE_DYING ? "dying" : "gone");
 
   application->life = REACTIVE_LIFE_DYING;
-  relations = g_ptr_array_copy (application->relations, /* func= */ NULL, /* user_data= */ NULL);
+  relations = copy_borrowed (application->relations);
   for (guint i = 0; i < relations->len; i++)
     {
       ReactiveModelRelation *relation = g_ptr_array_index (relations, i);
@@ -167,7 +179,7 @@ reactive_model_remove_application (ReactiveModelApplication *application, GError
         reactive_model_unrelate (relation);
     }
 
-  units = g_ptr_array_copy (application->units, /* func= */ NULL, /* user_data= */ NULL);
+  units = copy_borrowed (application->units);
   for (guint i = 0; i < units->len; i++)
     reactive_model_unit_destroy (g_ptr_array_index (units, i));
 

@@ -86,8 +86,9 @@ check_owner (const ReactiveModelUnit *unit, const ReactiveModelSecret *secret, G
   if (owner == unit)
     return TRUE;
 
-  return reactive_model_refuse (error, REACTIVE_ERROR_INVALID, "secret '%s' is not unit '%s''s to look after: %s is",
-                                secret->id, unit->name, owner != NULL ? owner->name : "nobody");
+  return reactive_model_refuse (error, REACTIVE_ERROR_INVALID,
+                                "secret '%s' is not for unit '%s' to look after (it is for '%s')", secret->id,
+                                unit->name, owner != NULL ? owner->name : secret->owner->name);
 }
 
 static gboolean

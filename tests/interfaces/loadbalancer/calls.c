@@ -249,7 +249,10 @@ call_ack_all (Party *party, const ReactiveJson *action)
 static const char *
 consumer_of (Party *party, const LBRequest *request)
 {
-  return fake_model_find_relation (party->fixture.model, lb_request_get_relation_id (request))->application;
+  ReactiveEndpoint *endpoint = reactive_endpoint_from_name (party->unit, party->endpoint_name);
+
+  return reactive_relation_get_application_name (
+      reactive_endpoint_find_relation (endpoint, lb_request_get_relation_id (request)));
 }
 
 /* Of all requests, the one that the action names. */

@@ -4,6 +4,7 @@
 #include "consumers-private.h"
 #include "provider-private.h"
 #include "relations.h"
+#include "unit-fixture.h"
 
 extern const ReactiveInterface reactive_interface;
 
@@ -19,7 +20,14 @@ make_id (gpointer data)
 static Party *
 party_of (ReactiveUnit *unit)
 {
-  return (Party *) unit_fixture_of (unit);
+  return reactive_unit_get_data (unit, "party");
+}
+
+void
+party_take (Party *party, ReactiveUnit *unit)
+{
+  reactive_unit_set_data (unit, "party", party, NULL);
+  reactive_unit_set_id_source (unit, make_id, party->counter);
 }
 
 static gboolean
@@ -59,15 +67,23 @@ run_function (ReactiveUnit *unit, GError **error)
   return TRUE;
 }
 
+static gboolean
+act (ReactiveUnit *unit, GError **error)
+{
+  return run_function (unit, error);
+}
+
 static const ReactiveHandler provider_handlers[] = {
   HANDLER (note_event, ON ("lb-consumers.requests_changed")),
   HANDLER (run_function, ON ("update-status")),
+  ACTION ("act", act),
 };
 static const ReactiveModule provider_module = TEST_MODULE (HANDLERS (provider_handlers));
 
 static const ReactiveHandler consumer_handlers[] = {
   HANDLER (note_event, ON ("lb-provider.available", "lb-provider.response_available", "lb-provider.response_changed")),
   HANDLER (run_function, ON ("update-status")),
+  ACTION ("act", act),
 };
 static const ReactiveModule consumer_module = TEST_MODULE (HANDLERS (consumer_handlers));
 
@@ -82,27 +98,18 @@ use_own_update (Party *party)
       party->roles[i] = reactive_interface.roles[i];
       party->roles[i].update = update;
     }
-  unit_fixture_add_interface (&party->fixture, &party->interface);
 }
 
 Party *
 party_new (const char *name, gboolean is_provider)
 {
   Party *party = g_new0 (Party, 1);
-  g_autofree char *metadata = NULL;
 
-  unit_fixture_set_up (&party->fixture, NULL);
   party->name = g_strdup (name);
   party->is_provider = is_provider;
   party->endpoint_name = is_provider ? "lb-consumers" : "lb-provider";
+  party->module = is_provider ? &provider_module : &consumer_module;
   party->events = g_ptr_array_new_with_free_func (g_free);
-
-  g_free (party->fixture.model->unit_name);
-  party->fixture.model->unit_name = g_strconcat (name, "/0", NULL);
-  metadata = g_strdup_printf ("name: %s\n%s: {%s: {interface: loadbalancer}}\n", name,
-                              is_provider ? "provides" : "requires", party->endpoint_name);
-  unit_fixture_put_file (&party->fixture, "metadata.yaml", metadata);
-  unit_fixture_add_module (&party->fixture, "charm", is_provider ? &provider_module : &consumer_module);
   use_own_update (party);
 
   return party;
@@ -111,40 +118,14 @@ party_new (const char *name, gboolean is_provider)
 void
 party_free (Party *party)
 {
-  unit_fixture_tear_down (&party->fixture, NULL);
   g_ptr_array_unref (party->events);
   g_free (party->name);
   g_free (party);
 }
 
-static void
-run_hook (Party *party, const char *hook)
+char *
+party_get_metadata (const Party *party)
 {
-  g_autoptr (ReactiveUnit) unit = unit_fixture_new_unit (&party->fixture, hook);
-  g_autoptr (GError) error = NULL;
-
-  reactive_unit_set_id_source (unit, make_id, party->counter);
-  reactive_unit_run (unit, &error);
-  g_assert_no_error (error);
-}
-
-void
-party_run (Party *party, PartyMode mode, PartyFunc function, gpointer data)
-{
-  party->mode = mode;
-  party->function = function;
-  party->data = data;
-  run_hook (party, "update-status");
-}
-
-void
-party_run_relation_hook (Party *party, const char *event, const char *relation_id, const char *remote)
-{
-  g_autofree char *hook = g_strdup_printf ("%s-relation-%s", party->endpoint_name, event);
-
-  party->mode = PARTY_BEGIN;
-  party->function = NULL;
-  unit_fixture_set_relation (&party->fixture, relation_id, remote);
-  run_hook (party, hook);
-  g_ptr_array_set_size (party->fixture.environment, 0);
+  return g_strdup_printf ("name: %s\n%s: {%s: {interface: loadbalancer}}\n", party->name,
+                          party->is_provider ? "provides" : "requires", party->endpoint_name);
 }

@@ -2,11 +2,13 @@
 #pragma once
 
 #include <loadbalancer.h>
+#include <reactive.h>
 #include <reactive/interface.h>
 
-#include "unit-fixture.h"
+#include "unit/unit.h"
 
-/* One side of a conversation: unit 0 of an application, with its charm and its Juju, over many hooks. */
+/* One unit that takes part in a conversation: its charm, which is tables, and what it is to do in a hook. Where its
+ * hooks come from is the world's. */
 typedef struct _Party Party;
 
 /* What the interface does at the start of a hook: in a real one all of it. The vectors were recorded apart. */
@@ -21,19 +23,21 @@ typedef void (*PartyFunc) (Party *party, gpointer data);
 
 struct _Party
 {
-  UnitFixture fixture; /* first: handlers find the party by it */
-  char *name;
+  char *name; /* of the application */
   gboolean is_provider;
   const char *endpoint_name;
-  ReactiveInterface interface;
+  const ReactiveModule *module;
+  ReactiveInterface interface; /* the real one but for its update functions */
   ReactiveInterfaceRole roles[2];
   GPtrArray *events; /* char *: since they were taken */
 
   guint *counter; /* (nullable): where ids come from; without one they are all "f" */
 
+  gpointer seat; /* the world's */
+
   /* of the hook that runs */
   PartyMode mode;
-  PartyFunc function;
+  PartyFunc function; /* (nullable) */
   gpointer data;
   ReactiveUnit *unit;
   LBProvider *provider;   /* of a consumer */
@@ -43,7 +47,8 @@ struct _Party
 Party *party_new (const char *name, gboolean is_provider);
 void party_free (Party *party);
 
-/* Runs a hook that is about no relation, and in it @function (nullable). */
-void party_run (Party *party, PartyMode mode, PartyFunc function, gpointer data);
-/* Runs a hook of a relation: @event is "joined"; @remote (nullable) a unit or an application. */
-void party_run_relation_hook (Party *party, const char *event, const char *relation_id, const char *remote);
+/* The charm's metadata.yaml. Free with g_free(). */
+char *party_get_metadata (const Party *party);
+
+/* Has a hook of @unit be the party's; the function runs in update-status and in the action "act". */
+void party_take (Party *party, ReactiveUnit *unit);

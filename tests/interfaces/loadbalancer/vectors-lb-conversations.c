@@ -109,24 +109,10 @@ want_steps (VectorReport *report, const Differences *row)
     }
 }
 
-/* Ids are counted. Python's library draws some that nobody needs, and crashes before it draws others. */
-static void
-follow_ids (Conversation *conversation, const ReactiveJson *step, guint n_before)
-{
-  const ReactiveJson *result = reactive_json_get_member (step, "result");
-  const char *id = result != NULL ? vector_get_text (result, "id") : NULL;
-  guint64 number = id != NULL ? g_ascii_strtoull (id, NULL, 16) : 0;
-
-  if (comparison_find_crash_rule (comparison_get_raised (result)) == &rule_not_json)
-    conversation->n_ids = n_before;
-  if (number < G_MAXUINT)
-    conversation->n_ids = MAX (conversation->n_ids, (guint) number);
-}
-
 static void
 run_conversation (VectorReport *report, const ReactiveJson *recorded)
 {
-  g_autoptr (Conversation) conversation = conversation_new (recorded);
+  g_autoptr (Conversation) conversation = conversation_new (recorded, world_new_direct ());
   const ReactiveJson *steps = reactive_json_get_member (recorded, "steps");
   Comparison *comparison = comparison_new (report);
 
@@ -140,7 +126,7 @@ run_conversation (VectorReport *report, const ReactiveJson *recorded)
 
       comparison_run (comparison, step, result, after);
       vector_report_end (report, id);
-      follow_ids (conversation, step, n_ids);
+      conversation_follow_ids (conversation, step, n_ids);
     }
 
   comparison_free (comparison);

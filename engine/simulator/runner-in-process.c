@@ -222,6 +222,8 @@ make_unit (InProcess *in_process, const ReactiveUnitHost *host, GError **error)
                             reactive_hook_context_get_juju (run->context), store, "/");
   reactive_unit_set_host (unit, host, in_process);
   reactive_unit_set_id_source (unit, new_id, in_process);
+  if (run->simulation->prepare_unit != NULL)
+    run->simulation->prepare_unit (unit, run->unit, run->simulation->prepare_data);
 
   return unit;
 }

@@ -31,6 +31,9 @@ typedef struct
   gpointer data;
 } ReactiveSimulationListener;
 
+/* Sees a unit of this process before its hook runs: a test hangs there what handlers of the test need. */
+typedef void (*ReactiveSimulationUnitFunc) (ReactiveUnit *unit, ReactiveModelUnit *model_unit, gpointer data);
+
 /* What keeps changing, while it is looked for. */
 typedef struct
 {
@@ -49,6 +52,9 @@ struct _ReactiveSimulation
   gboolean has_state_files;
   guint n_retries;
   guint hook_timeout_ms;
+
+  ReactiveSimulationUnitFunc prepare_unit; /* (nullable) */
+  gpointer prepare_data;
 
   GArray *listeners;    /* ReactiveSimulationListener */
   GArray *hooks;        /* ReactiveModelHook: those that a unit may run now */
@@ -96,6 +102,9 @@ void reactive_simulation_end (ReactiveSimulation *simulation);
 /* In between: one hook. *@out_unit is NULL where no unit has any; the unit may have left the model. */
 gboolean reactive_simulation_run_one (ReactiveSimulation *simulation, const ReactiveModelUnit **out_unit,
                                       GError **error);
+/* The same for a hook that the caller picks, of those that the unit has. */
+gboolean reactive_simulation_run_hook (ReactiveSimulation *simulation, ReactiveModelUnit *unit,
+                                       const ReactiveModelHook *hook, GError **error);
 
 /* simulation-files.c: a unit's charm directory, and its root, which are made and filled when somebody asks for them.
  * Free with g_free(). */

@@ -314,8 +314,9 @@ take_plan (ReactiveRun *run)
   run->known->fails_next = FALSE;
 }
 
-static gboolean
-run_hook (ReactiveSimulation *simulation, ReactiveModelUnit *unit, const ReactiveModelHook *hook, GError **error)
+gboolean
+reactive_simulation_run_hook (ReactiveSimulation *simulation, ReactiveModelUnit *unit, const ReactiveModelHook *hook,
+                              GError **error)
 {
   g_autofree char *name = reactive_model_hook_get_name (unit, hook);
   g_autofree char *context_id
@@ -363,7 +364,7 @@ reactive_simulation_run_one (ReactiveSimulation *simulation, const ReactiveModel
   hook = g_array_index (simulation->hooks, ReactiveModelHook,
                         reactive_random_below (&simulation->random, simulation->hooks->len));
 
-  return run_hook (simulation, unit, &hook, error);
+  return reactive_simulation_run_hook (simulation, unit, &hook, error);
 }
 
 void

@@ -179,10 +179,14 @@ reactive_hook_context_leader_set (ReactiveHookContext *context, const ReactiveJs
   g_autoptr (ReactiveJson) stripped = strip_settings (settings, error);
   ReactiveJson *merged;
 
-  if (stripped == NULL
-      || !reactive_hook_context_require_leader (context,
-                                                "cannot write leadership settings: cannot write settings: ", error))
+  if (stripped == NULL)
     return FALSE;
+  if (!reactive_hook_context_is_leader (context))
+    {
+      g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_DENIED,
+                           "cannot write leadership settings: cannot write settings: not the leader");
+      return FALSE;
+    }
 
   note_settings (context, stripped);
   merged = reactive_json_merge_settings (application->settings, stripped, /* empty_deletes= */ TRUE);

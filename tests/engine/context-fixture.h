@@ -29,7 +29,7 @@ void context_assert_json (const ReactiveJson *value, const char *expected);
   {                                                                                                                    \
     g_autoptr (GError) refused_error = NULL;                                                                           \
     g_assert_false (function (__VA_ARGS__, &refused_error));                                                           \
-    g_assert_error (refused_error, REACTIVE_ERROR, code);                                                              \
+    g_assert_error (refused_error, REACTIVE_ERROR, (gint) (code));                                                     \
     g_assert_cmpstr (refused_error->message, ==, text);                                                                \
   }                                                                                                                    \
   G_STMT_END

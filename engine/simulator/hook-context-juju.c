@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "simulator/hook-context-private.h"
+#include "simulator/hook-tool.h"
 #include "simulator/model-fault.h"
 
 /* The context as the engine sees Juju. */
@@ -194,7 +195,10 @@ static gboolean
 call (ReactiveJuju *juju, const char *tool, const char *const *argv, GBytes *input, ReactiveToolReply *out_reply,
       GError **error)
 {
-  return reactive_model_refuse_unknown_tool (reactive_hook_context_get_model (get_context (juju)), tool, error);
+  ReactiveHookContext *context = get_context (juju);
+
+  return reactive_hook_tool_run (context, tool, argv, context->directory != NULL ? context->directory : "/", input,
+                                 out_reply, error);
 }
 
 static void

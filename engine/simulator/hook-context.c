@@ -134,11 +134,17 @@ static const struct
   ReactiveJujuVersion since, until;
 } rare_tools[] = {
   { "add-metric", REACTIVE_JUJU_2_9, REACTIVE_JUJU_3_6 },
+  { "k8s-raw-get", REACTIVE_JUJU_2_9, REACTIVE_JUJU_3_6 },
+  { "k8s-raw-set", REACTIVE_JUJU_2_9, REACTIVE_JUJU_3_6 },
+  { "k8s-spec-get", REACTIVE_JUJU_2_9, REACTIVE_JUJU_3_6 },
+  { "k8s-spec-set", REACTIVE_JUJU_2_9, REACTIVE_JUJU_3_6 },
   { "leader-get", REACTIVE_JUJU_2_9, REACTIVE_JUJU_3_6 },
   { "leader-set", REACTIVE_JUJU_2_9, REACTIVE_JUJU_3_6 },
   { "payload-register", REACTIVE_JUJU_2_9, REACTIVE_JUJU_3_6 },
   { "payload-status-set", REACTIVE_JUJU_2_9, REACTIVE_JUJU_3_6 },
   { "payload-unregister", REACTIVE_JUJU_2_9, REACTIVE_JUJU_3_6 },
+  { "pod-spec-get", REACTIVE_JUJU_2_9, REACTIVE_JUJU_3_6 },
+  { "pod-spec-set", REACTIVE_JUJU_2_9, REACTIVE_JUJU_3_6 },
   { "relation-model-get", REACTIVE_JUJU_3_6, REACTIVE_JUJU_4 },
   { "secret-add", REACTIVE_JUJU_3_6, REACTIVE_JUJU_4 },
   { "secret-get", REACTIVE_JUJU_3_6, REACTIVE_JUJU_4 },

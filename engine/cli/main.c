@@ -12,7 +12,7 @@ static const Command commands[] = {
   { "dispatch", "", "run the hook or action that Juju asks for (what a charm's dispatch runs)", command_dispatch },
   { "flags", "[list | set FLAG… | clear FLAG… | is-set FLAG…]", "show or change the flags in a state file",
     command_flags },
-  { "simulate", "PROGRAM.json…", "run flag programs: handlers, triggers and hooks without a charm", command_simulate },
+  { "simulate", "FILE…", "run scenarios: models of charms, without Juju; and flag programs", command_simulate },
 };
 
 static const Command *

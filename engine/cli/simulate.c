@@ -1,351 +1,189 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <glib/gstdio.h>
-#include <string.h>
+#include "cli/simulate.h"
 
-#include "cli/command.h"
-#include "simulator/flag-program.h"
+#include "base/file.h"
+#include "core/dispatch.h"
+#include "simulator/scenario.h"
 
+#define MAX_BYTES (64u * 1024 * 1024)
+
+/* A file that was looked into. */
 typedef struct
 {
-  gboolean check;
-  gboolean quiet;
-  CommandFormat format;
-  const char *state_path; /* NULL: a state file of its own for each program */
-  const char *only;
-  int hook; /* 0: all; else the one with this number, counted from 1 */
-  guint cap;
-  guint passed;
-  guint failed;
-  guint n_run;
-} Simulation;
-
-/* --- text --------------------------------------------------------------------------------------------------------- */
-
-/* Of what goes round and round a reader wants the beginning. */
-#define MAX_SHOWN_CHANGES 20
-#define MAX_SHOWN_ITERATIONS 10
+  const char *path;
+  gboolean is_scenario; /* else flag programs */
+  SimulateScenario *scenario;
+} File;
 
 static void
-print_event (const ReactiveEvent *event)
+file_clear (gpointer data)
 {
-  switch (event->kind)
-    {
-    case REACTIVE_EVENT_PHASE:
-      if (event->phase == REACTIVE_PHASE_OTHER)
-        g_print ("    iteration %u\n", event->iteration);
-      else
-        g_print ("    %s\n", reactive_phase_get_name (event->phase));
-      break;
-    case REACTIVE_EVENT_SET:
-      g_print ("        + %s\n", event->name);
-      break;
-    case REACTIVE_EVENT_CLEAR:
-      g_print ("        - %s\n", event->name);
-      break;
-    case REACTIVE_EVENT_DROP:
-      g_print ("        dropped %s: its conditions no longer hold\n", event->name);
-      break;
-    case REACTIVE_EVENT_RUN:
-      g_print ("      run %s\n", event->name);
-      break;
-    case REACTIVE_EVENT_QUEUE:
-      break;
-    }
-}
-
-/* Whether an iteration that begins at @index did anything; the last one of a dispatch never does. */
-static gboolean
-is_idle_phase (const ReactiveEvent *events, guint n_events, guint index)
-{
-  return events[index].kind == REACTIVE_EVENT_PHASE
-         && (index + 1 == n_events || events[index + 1].kind == REACTIVE_EVENT_PHASE);
+  simulate_scenario_free (((File *) data)->scenario);
 }
 
 static gboolean
-is_change (const ReactiveEvent *event)
+look_into (char **paths, GArray *files, guint *out_n_scenarios, GError **error)
 {
-  return event->kind == REACTIVE_EVENT_SET || event->kind == REACTIVE_EVENT_CLEAR;
-}
-
-/* How many flags change one after the other from @index on. */
-static guint
-count_changes (const ReactiveEvent *events, guint n_events, guint index)
-{
-  guint n_changes = 0;
-
-  while (index + n_changes < n_events && is_change (&events[index + n_changes]))
-    n_changes++;
-
-  return n_changes;
-}
-
-static void
-print_events (const ReactiveEvent *events, guint n_events, gboolean is_capped)
-{
-  for (guint i = 0; i < n_events; i++)
+  *out_n_scenarios = 0;
+  for (; *paths != NULL; paths++)
     {
-      guint n_changes = count_changes (events, n_events, i);
+      gsize length_bytes;
+      g_autofree char *text = reactive_file_read (*paths, MAX_BYTES, &length_bytes, error);
+      File file = { .path = *paths };
 
-      if (is_capped && events[i].phase == REACTIVE_PHASE_OTHER && events[i].iteration == MAX_SHOWN_ITERATIONS)
-        {
-          g_print ("    … and so on\n");
-          return;
-        }
-      if (is_idle_phase (events, n_events, i))
-        continue;
+      if (text == NULL)
+        return FALSE;
 
-      for (guint shown = 0; shown < MIN (n_changes, MAX_SHOWN_CHANGES); shown++)
-        print_event (&events[i + shown]);
-      if (n_changes > MAX_SHOWN_CHANGES)
-        g_print ("        … and %u more changes\n", n_changes - MAX_SHOWN_CHANGES);
-      if (n_changes == 0)
-        print_event (&events[i]);
-      else
-        i += n_changes - 1;
+      file.is_scenario = reactive_scenario_is_scenario (text, length_bytes);
+      *out_n_scenarios += file.is_scenario;
+      g_array_append_val (files, file);
     }
-}
-
-static void
-print_text (const ReactiveFlagHook *hook, guint number, const ReactiveFlagResult *result)
-{
-  guint n_events;
-  const ReactiveEvent *events = reactive_recorder_get_events (result->recorder, &n_events);
-  g_autofree char *flags = g_strjoinv (" ", result->flags);
-
-  g_print ("  hook %u: %s\n", number, hook->hook);
-  print_events (events, n_events, result->cycle != NULL);
-  if (result->cycle != NULL)
-    g_print ("    did not settle: goes round in %s\n", result->cycle);
-  if (result->error != NULL)
-    g_print ("    failed: %s; nothing is kept\n", result->error);
-  g_print ("    flags: %s\n", flags[0] != '\0' ? flags : "(none)");
-}
-
-/* --- JSON --------------------------------------------------------------------------------------------------------- */
-
-static void
-add_string (ReactiveJson *object, const char *name, const char *string)
-{
-  reactive_json_object_set (object, name, reactive_json_new_string (string));
-}
-
-static ReactiveJson *
-strings_to_json (char **strings)
-{
-  ReactiveJson *array = reactive_json_new_array ();
-
-  for (guint i = 0; strings[i] != NULL; i++)
-    reactive_json_array_add (array, reactive_json_new_string (strings[i]));
-
-  return array;
-}
-
-static ReactiveJson *
-invocations_to_json (const ReactiveFlagResult *result)
-{
-  ReactiveJson *array = reactive_json_new_array ();
-  guint n_events;
-  const ReactiveEvent *events = reactive_recorder_get_events (result->recorder, &n_events);
-
-  for (guint i = 0; i < n_events; i++)
-    {
-      ReactiveJson *entry;
-
-      if (events[i].kind != REACTIVE_EVENT_RUN)
-        continue;
-      entry = reactive_json_new_array ();
-      reactive_json_array_add (entry, reactive_json_new_string (reactive_phase_get_name (events[i].phase)));
-      reactive_json_array_add (entry, reactive_json_new_integer (events[i].iteration));
-      reactive_json_array_add (entry, reactive_json_new_string (events[i].name));
-      reactive_json_array_add (array, entry);
-    }
-
-  return array;
-}
-
-static void
-print_json (const ReactiveFlagProgram *program, const ReactiveFlagHook *hook, guint number,
-            const ReactiveFlagResult *result)
-{
-  g_autoptr (ReactiveJson) object = reactive_json_new_object ();
-  g_autofree char *events = reactive_recorder_to_json (result->recorder, REACTIVE_STORE_MAX_TRACE_BYTES);
-  g_autofree char *text = NULL;
-
-  add_string (object, "program", program->name);
-  reactive_json_object_set (object, "number", reactive_json_new_integer (number));
-  add_string (object, "hook", hook->hook);
-  add_string (object, "outcome", result->error == NULL ? "ok" : "error");
-  if (result->error != NULL)
-    add_string (object, "error", result->error);
-  reactive_json_object_set (object, "invocations", invocations_to_json (result));
-  reactive_json_object_set (object, "flags", strings_to_json (result->flags));
-  if (result->cycle != NULL)
-    {
-      reactive_json_object_set (object, "capped", reactive_json_new_boolean (TRUE));
-      add_string (object, "cycle", result->cycle);
-    }
-  reactive_json_object_set (object, "events", reactive_json_parse (events, -1, REACTIVE_JSON_PYTHON, NULL));
-
-  text = reactive_json_to_text (object, REACTIVE_JSON_INSERTION_ORDER);
-  g_print ("%s\n", text);
-}
-
-/* --- running ------------------------------------------------------------------------------------------------------ */
-
-static void
-check_result (Simulation *simulation, const ReactiveFlagProgram *program, const ReactiveFlagHook *hook, guint number,
-              const ReactiveFlagResult *result, gboolean *failed)
-{
-  g_autofree char *differences = NULL;
-
-  if (!simulation->check || hook->expect == NULL)
-    return;
-
-  differences = reactive_flag_expectation_compare (hook->expect, result);
-  if (differences == NULL)
-    return;
-
-  *failed = TRUE;
-  g_printerr ("%s: hook %u (%s):\n%s", program->name, number, hook->hook, differences);
-}
-
-static gboolean
-run_hook (Simulation *simulation, const ReactiveFlagProgram *program, guint index, const char *state_path,
-          gboolean *failed, GError **error)
-{
-  const ReactiveFlagHook *hook = g_ptr_array_index (program->hooks, index);
-  g_auto (ReactiveFlagResult) result = { 0 };
-  g_autoptr (ReactiveStore) store = reactive_store_open (state_path, REACTIVE_STORE_READ_WRITE, error);
-
-  if (store == NULL || !reactive_flag_program_run (program, hook, store, simulation->cap, &result, error))
-    return FALSE;
-
-  if (!simulation->quiet && simulation->format == COMMAND_TEXT)
-    print_text (hook, index + 1, &result);
-  else if (!simulation->quiet)
-    print_json (program, hook, index + 1, &result);
-  check_result (simulation, program, hook, index + 1, &result, failed);
 
   return TRUE;
 }
 
+/* Some options are for files of one kind alone. */
 static gboolean
-run_program (Simulation *simulation, const ReactiveFlagProgram *program, const char *state_path, GError **error)
+check_options (const SimulateOptions *options, guint n_scenarios, guint n_programs, GError **error)
 {
-  gboolean failed = FALSE;
+  const struct
+  {
+    const char *name;
+    gboolean is_given, is_for_programs, is_for_scenarios, is_for_one;
+  } known[] = {
+    { "--program", options->only != NULL, TRUE, FALSE, FALSE },
+    { "--hook", options->hook != 0, TRUE, FALSE, FALSE },
+    { "--cap", options->cap != REACTIVE_DISPATCH_CAP, TRUE, FALSE, FALSE },
+    { "--seed", options->has_seed, FALSE, TRUE, FALSE },
+    { "--trace", options->trace_path != NULL, FALSE, TRUE, TRUE },
+    { "--dump", options->dump_path != NULL, FALSE, TRUE, TRUE },
+    { "--state", options->state_path != NULL, TRUE, TRUE, TRUE },
+  };
 
-  if (simulation->hook > (int) program->hooks->len)
-    return command_usage_error (error, "program '%s' has %u hooks, there is no number %d", program->name,
-                                program->hooks->len, simulation->hook);
-  if (!simulation->quiet && simulation->format == COMMAND_TEXT)
-    g_print ("%s: handlers: %u, triggers: %u, flags: %u\n", program->name,
-             reactive_program_get_n_handlers (program->program), program->n_triggers,
-             reactive_program_get_n_flags (program->program));
-
-  for (guint i = 0; i < program->hooks->len; i++)
-    if ((simulation->hook == 0 || simulation->hook == (int) i + 1)
-        && !run_hook (simulation, program, i, state_path, &failed, error))
-      return FALSE;
-
-  simulation->n_run++;
-  if (failed)
-    simulation->failed++;
-  else
-    simulation->passed++;
+  for (guint i = 0; i < G_N_ELEMENTS (known); i++)
+    {
+      if (!known[i].is_given)
+        continue;
+      if (n_scenarios > 0 && !known[i].is_for_scenarios)
+        return command_usage_error (error, "%s is for flag programs, not for scenarios", known[i].name);
+      if (n_programs > 0 && !known[i].is_for_programs)
+        return command_usage_error (error, "%s is for scenarios, not for flag programs", known[i].name);
+      if (n_scenarios > 0 && n_scenarios + n_programs > 1 && known[i].is_for_one)
+        return command_usage_error (error, "%s is for one scenario alone", known[i].name);
+    }
 
   return TRUE;
 }
 
-/* A program without a state file given starts from nothing, on a file that is gone afterwards. */
+/* All scenarios are checked before any of them is run. */
 static gboolean
-run_on_own_state (Simulation *simulation, const ReactiveFlagProgram *program, GError **error)
+check_scenarios (const SimulateOptions *options, GArray *files, GError **error)
 {
-  g_autoptr (GError) local_error = NULL;
-  g_autofree char *directory = g_dir_make_tmp ("reactive-XXXXXX", &local_error);
-  g_autofree char *path = NULL;
-  gboolean ok;
-
-  if (directory == NULL)
+  for (guint i = 0; i < files->len; i++)
     {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "%s", local_error->message);
-      return FALSE;
-    }
+      File *file = &g_array_index (files, File, i);
 
-  path = g_build_filename (directory, "unit-state.db", NULL);
-  ok = run_program (simulation, program, path, error);
-  g_unlink (path);
-  g_rmdir (directory);
-
-  return ok;
-}
-
-static gboolean
-run_file (Simulation *simulation, const char *path, GError **error)
-{
-  g_autoptr (GPtrArray) programs = reactive_flag_programs_load (path, error);
-
-  if (programs == NULL)
-    return FALSE;
-
-  for (guint i = 0; i < programs->len; i++)
-    {
-      const ReactiveFlagProgram *program = g_ptr_array_index (programs, i);
-
-      if (simulation->only != NULL && strcmp (simulation->only, program->name) != 0)
-        continue;
-      if (!(simulation->state_path != NULL ? run_program (simulation, program, simulation->state_path, error)
-                                           : run_on_own_state (simulation, program, error)))
+      if (file->is_scenario && (file->scenario = simulate_scenario_new (options, file->path, error)) == NULL)
         return FALSE;
     }
 
   return TRUE;
 }
 
+static gboolean
+run (const SimulateOptions *options, const GArray *files, SimulateTotals *totals, GError **error)
+{
+  for (guint i = 0; i < files->len; i++)
+    {
+      const File *file = &g_array_index (files, File, i);
+
+      if (file->is_scenario ? !simulate_scenario_run (file->scenario, totals, error)
+                            : !simulate_programs (options, file->path, totals, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static int
+simulate (const SimulateOptions *options, char **paths, GError **error)
+{
+  g_autoptr (GArray) files = g_array_new (FALSE, FALSE, sizeof (File));
+  SimulateTotals totals = { 0 };
+  guint n_scenarios;
+
+  g_array_set_clear_func (files, file_clear);
+  if (!look_into (paths, files, &n_scenarios, error)
+      || !check_options (options, n_scenarios, files->len - n_scenarios, error)
+      || !check_scenarios (options, files, error) || !run (options, files, &totals, error))
+    return -1;
+
+  if (totals.n_run == 0 && options->only != NULL)
+    {
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND, "no program is named '%s'", options->only);
+      return -1;
+    }
+  if (options->check)
+    g_print (options->format == COMMAND_JSON ? "{\"passed\": %u, \"failed\": %u}\n" : "%u passed, %u failed\n",
+             totals.passed, totals.failed);
+
+  return totals.failed > 0 ? 1 : 0;
+}
+
+static gboolean
+parse_seed (const char *text, SimulateOptions *options, GError **error)
+{
+  if (text == NULL)
+    return TRUE;
+
+  options->has_seed = g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT64, &options->seed, NULL);
+
+  return options->has_seed || command_usage_error (error, "'%s' is no seed (expected an integer from 0)", text);
+}
+
 int
 command_simulate (int argc, char **argv, GError **error)
 {
-  Simulation simulation = { 0 };
+  SimulateOptions options = { 0 };
   g_autofree char *format = NULL, *state_path = NULL, *only = NULL;
+  g_autofree char *seed = NULL, *trace_path = NULL, *dump_path = NULL;
   g_auto (GStrv) files = NULL;
   int cap = REACTIVE_DISPATCH_CAP;
   const GOptionEntry entries[] = {
-    { "check", 0, 0, G_OPTION_ARG_NONE, &simulation.check, "Compare with what the programs expect", NULL },
-    { "format", 0, 0, G_OPTION_ARG_STRING, &format, "text, or json: a line for each hook", "text|json" },
-    { "state", 0, 0, G_OPTION_ARG_FILENAME, &state_path, "Start from this state file and keep it", "FILE" },
-    { "program", 0, 0, G_OPTION_ARG_STRING, &only, "Run only the program of this name", "NAME" },
-    { "hook", 0, 0, G_OPTION_ARG_INT, &simulation.hook, "Run only the hook with this number, counted from 1", "N" },
-    { "cap", 0, 0, G_OPTION_ARG_INT, &cap, "Iterations before a hook is ended (100)", "N" },
-    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &simulation.quiet, "Print differences and totals only", NULL },
+    { "format", 0, 0, G_OPTION_ARG_STRING, &format, "text, or json: a line for each event, or hook of a program",
+      "text|json" },
+    { "state", 0, 0, G_OPTION_ARG_FILENAME, &state_path,
+      "Scenarios: keep the units' files in this directory; programs: start from this state file and keep it", "PATH" },
+    { "quiet", 'q', 0, G_OPTION_ARG_NONE, &options.quiet, "Print differences and totals only", NULL },
+    { "check", 0, 0, G_OPTION_ARG_NONE, &options.check,
+      "Compare with what programs expect, as is done with scenarios anyway, and print totals", NULL },
+    { "seed", 0, 0, G_OPTION_ARG_STRING, &seed, "Scenarios: what decides the order of hooks", "N" },
+    { "trace", 0, 0, G_OPTION_ARG_FILENAME, &trace_path, "Scenarios: write what happened for trace viewers", "FILE" },
+    { "dump", 0, 0, G_OPTION_ARG_FILENAME, &dump_path, "Scenarios: write the model as it is at the end", "FILE" },
+    { "program", 0, 0, G_OPTION_ARG_STRING, &only, "Programs: run only the one of this name", "NAME" },
+    { "hook", 0, 0, G_OPTION_ARG_INT, &options.hook, "Programs: run only the hook with this number, counted from 1",
+      "N" },
+    { "cap", 0, 0, G_OPTION_ARG_INT, &cap, "Programs: iterations before a hook is ended (100)", "N" },
     G_OPTION_ENTRY_NULL,
   };
 
   if (!command_parse_options (argv[0], entries, argc, argv, &files, error)
-      || !command_parse_format (format, &simulation.format, error))
+      || !command_parse_format (format, &options.format, error) || !parse_seed (seed, &options, error))
     return -1;
   if (files == NULL)
     return 0;
   if (files[0] == NULL)
-    command_usage_error (error, "no program given");
-  else if (cap < 1 || simulation.hook < 0)
+    command_usage_error (error, "no scenario and no program given");
+  else if (cap < 1 || options.hook < 0)
     command_usage_error (error, "%s must be positive", cap < 1 ? "--cap" : "--hook");
   if (*error != NULL)
     return -1;
 
-  simulation.state_path = state_path;
-  simulation.only = only;
-  simulation.cap = cap;
-  for (guint i = 0; files[i] != NULL; i++)
-    if (!run_file (&simulation, files[i], error))
-      return -1;
+  options.state_path = state_path;
+  options.only = only;
+  options.cap = (guint) cap;
+  options.trace_path = trace_path;
+  options.dump_path = dump_path;
 
-  if (simulation.n_run == 0 && only != NULL)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND, "no program is named '%s'", only);
-      return -1;
-    }
-  if (simulation.check)
-    g_print (simulation.format == COMMAND_JSON ? "{\"passed\": %u, \"failed\": %u}\n" : "%u passed, %u failed\n",
-             simulation.passed, simulation.failed);
-
-  return simulation.failed > 0 ? 1 : 0;
+  return simulate (&options, files, error);
 }

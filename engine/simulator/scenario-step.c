@@ -4,6 +4,7 @@
 #include "base/text.h"
 #include "charm/yaml-value.h"
 #include "simulator/scenario-private.h"
+#include "unit/kill-point.h"
 
 #define MAX_HOOKS 1000000000
 #define MAX_NEW_UNITS 100000
@@ -363,10 +364,9 @@ read_kill (ReactiveScenario *scenario, ReactiveScenarioStep *step, const Reactiv
       || (details != NULL && !read_other (step, details, "kill", "at", "a point", FALSE, error)))
     return FALSE;
 
-  if (step->other != NULL)
-    describe (step, "kill: %s at %s", step->target, step->other);
-  else
-    describe (step, "kill: %s", step->target);
+  if (step->other == NULL)
+    step->other = reactive_kill_point_get_name (REACTIVE_KILL_BEFORE_EXIT);
+  describe (step, "kill: %s at %s", step->target, step->other);
   return TRUE;
 }
 

@@ -24,7 +24,7 @@ typedef enum
   REACTIVE_STEP_UPDATE_STATUS,
   REACTIVE_STEP_ATTACH_STORAGE, /* target: unit; other: name of the storage; location (nullable) */
   REACTIVE_STEP_DETACH_STORAGE, /* target: unit; other: "data/0" */
-  REACTIVE_STEP_KILL,           /* target: unit; other: the point, or NULL */
+  REACTIVE_STEP_KILL,           /* target: unit; other: the point */
   REACTIVE_STEP_FAIL,           /* target: unit */
   REACTIVE_STEP_RESOLVE,        /* target: unit; retry */
   REACTIVE_STEP_EXPECT,         /* facts */

@@ -109,7 +109,7 @@ test_steps (void)
     { "fail: a/0", "fail: a/0", REACTIVE_STEP_FAIL, "a/0", NULL, 0 },
     { "hook: {unit: a/0, name: c-pebble-ready}", "hook: a/0 c-pebble-ready", REACTIVE_STEP_HOOK, "a/0",
       "c-pebble-ready", 0 },
-    { "kill: a/0", "kill: a/0", REACTIVE_STEP_KILL, "a/0", NULL, 0 },
+    { "kill: a/0", "kill: a/0 at before-exit", REACTIVE_STEP_KILL, "a/0", "before-exit", 0 },
     { "kill: {unit: a/0, at: p}", "kill: a/0 at p", REACTIVE_STEP_KILL, "a/0", "p", 0 },
     { "resolve: a/0", "resolve: a/0", REACTIVE_STEP_RESOLVE, "a/0", NULL, 0 },
     { "action: {unit: a/0, name: go}", "action: a/0 go", REACTIVE_STEP_ACTION, "a/0", "go", 0 },

@@ -186,8 +186,8 @@ def test_stimuli(simulate):
 def test_help(simulate):
     result = simulate("--help")
     assert (result.returncode, result.stderr) == (0, "")
-    assert "PROGRAM.json" in result.stdout
-    for option in ("--check", "--format", "--state", "--program", "--hook", "--cap", "--quiet"):
+    assert "FILE…" in result.stdout
+    for option in ("--check", "--format", "--state", "--program", "--hook", "--cap", "--quiet", "--seed", "--trace", "--dump"):
         assert option in result.stdout
 
 
@@ -279,7 +279,7 @@ def test_a_process_for_each_hook(simulate, test_data, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        ([], 2, "no program given"),
+        ([], 2, "no scenario and no program given"),
         (["--wrong", "p.json"], 2, "Unknown option --wrong"),
         (["--format=xml", "p.json"], 2, "unknown format 'xml' (expected text or json)"),
         (["--hook=-1", "p.json"], 2, "--hook must be positive"),

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "simulator/charm-kind.h"
+
+#include "base/file.h"
+
+#define MAX_DISPATCH_BYTES (16 * 1024 * 1024)
+
+static gboolean
+has_part (const char *directory, const char *name, GFileTest test)
+{
+  g_autofree char *path = g_build_filename (directory, name, NULL);
+
+  return g_file_test (path, test);
+}
+
+static gboolean
+has_modules (const char *directory)
+{
+  g_autofree char *path = g_build_filename (directory, "reactive", NULL);
+  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  const char *name;
+
+  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
+    if (g_str_has_suffix (name, ".so") && *name != '.')
+      return TRUE;
+
+  return FALSE;
+}
+
+/* Ours is a script that runs `reactive dispatch`, or a program that is linked with the library. */
+static gboolean
+is_ours (const char *dispatch)
+{
+  g_autofree char *contents = NULL;
+  gsize length_bytes;
+
+  contents = reactive_file_read (dispatch, MAX_DISPATCH_BYTES, &length_bytes, NULL);
+  if (contents == NULL)
+    return FALSE;
+  if (g_str_has_prefix (contents, "#!"))
+    return g_strstr_len (contents, (gssize) length_bytes, "reactive dispatch") != NULL;
+
+  for (const char *c = contents; c < contents + length_bytes; c++)
+    if (*c == 'l' && g_str_has_prefix (c, "libreactive.so"))
+      return TRUE;
+
+  return FALSE;
+}
+
+gboolean
+reactive_charm_kind_find (const char *directory, ReactiveCharmKind *out_kind, GError **error)
+{
+  g_autofree char *dispatch = g_build_filename (directory, "dispatch", NULL);
+  gboolean has_dispatch = g_file_test (dispatch, G_FILE_TEST_EXISTS);
+
+  if (!g_file_test (directory, G_FILE_TEST_IS_DIR))
+    {
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND, "there is no directory '%s'", directory);
+      return FALSE;
+    }
+  if (has_dispatch ? !is_ours (dispatch) : has_part (directory, "hooks", G_FILE_TEST_IS_DIR))
+    {
+      *out_kind = REACTIVE_CHARM_EXECUTABLE;
+      return TRUE;
+    }
+  if (has_modules (directory))
+    {
+      *out_kind = REACTIVE_CHARM_IN_PROCESS;
+      return TRUE;
+    }
+
+  if (has_dispatch)
+    g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND,
+                 "there is no handler module in '%s/reactive': has the charm been built?", directory);
+  else
+    g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND,
+                 "'%s' is no charm that can be run: it has neither dispatch, nor hooks, nor reactive/*.so", directory);
+  return FALSE;
+}

@@ -97,9 +97,8 @@ action_set (HookToolCall *call, GError **error)
       const char *argument = reactive_hook_tool_get_argument (call, i);
       const char *equals = strchr (argument, '=');
       g_autofree char *path = g_strndup (argument, (gsize) (equals - argument));
-      g_autofree char *value = g_utf8_make_valid (equals + 1, -1);
 
-      if (!call->juju->klass->action_set (call->juju, path, value, error))
+      if (!call->juju->klass->action_set (call->juju, path, equals + 1, error))
         return FALSE;
     }
 
@@ -110,28 +109,23 @@ static gboolean
 action_fail (HookToolCall *call, GError **error)
 {
   const char *message = reactive_hook_tool_get_argument (call, 0);
-  g_autofree char *valid = NULL;
 
-  if (!reactive_hook_tool_check_arguments (call, 1, error))
-    return FALSE;
-
-  valid = g_utf8_make_valid (message != NULL ? message : "action failed without reason given, check action for errors",
-                             -1);
-  return call->juju->klass->action_fail (call->juju, valid, error);
+  return reactive_hook_tool_check_arguments (call, 1, error)
+         && call->juju->klass->action_fail (
+             call->juju, message != NULL ? message : "action failed without reason given, check action for errors",
+             error);
 }
 
 static gboolean
 action_log (HookToolCall *call, GError **error)
 {
   g_autofree char *message = NULL;
-  g_autofree char *valid = NULL;
 
   if (call->n_arguments == 0)
     return reactive_hook_tool_fail_usage (error, "no message specified");
 
   message = g_strjoinv (" ", (char **) call->arguments->pdata);
-  valid = g_utf8_make_valid (message, -1);
-  return call->juju->klass->action_log (call->juju, valid, error);
+  return call->juju->klass->action_log (call->juju, message, error);
 }
 
 const HookTool reactive_hook_tools_action[] = {

@@ -199,8 +199,7 @@ take_flag (Parser *parser, const char *name, gboolean is_long, GError **error)
 static const char *
 take_letter (Parser *parser, const char *text)
 {
-  gunichar letter = g_utf8_get_char_validated (text, -1);
-  gsize length_bytes = letter < (gunichar) -2 ? (gsize) (g_utf8_next_char (text) - text) : 1;
+  gsize length_bytes = (gsize) (g_utf8_next_char (text) - text);
 
   g_strlcpy (parser->name, text, MIN (length_bytes + 1, sizeof parser->name));
   parser->tail = text + length_bytes;

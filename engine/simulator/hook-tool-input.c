@@ -20,16 +20,14 @@ is_space (gunichar character)
 static char *
 trim (const char *text, gsize length_bytes)
 {
-  g_autofree char *valid = g_utf8_make_valid (text, (gssize) length_bytes);
-  const char *start = valid;
-  char *end = valid + strlen (valid);
+  const char *end = text + length_bytes;
 
-  while (*start != '\0' && is_space (g_utf8_get_char (start)))
-    start = g_utf8_next_char (start);
-  while (end > start && is_space (g_utf8_get_char (g_utf8_prev_char (end))))
+  while (text < end && is_space (g_utf8_get_char (text)))
+    text = g_utf8_next_char (text);
+  while (end > text && is_space (g_utf8_get_char (g_utf8_prev_char (end))))
     end = g_utf8_prev_char (end);
 
-  return g_strndup (start, (gsize) (end - start));
+  return g_strndup (text, (gsize) (end - text));
 }
 
 static gboolean

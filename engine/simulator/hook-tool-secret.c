@@ -15,22 +15,26 @@ is_id (const char *text)
   return strlen (text) == ID_LENGTH && strspn (text, "0123456789abcdefghijklmnopqrstuvwxyz") == ID_LENGTH;
 }
 
+/* Where "UUID/" in front of @text ends; @text where there is none. */
+static const char *
+skip_uuid (const char *text)
+{
+  g_autofree char *uuid = g_strndup (text, UUID_LENGTH);
+
+  return g_uuid_string_is_valid (uuid) && text[UUID_LENGTH] == '/' ? text + UUID_LENGTH + 1 : text;
+}
+
 /* The id of "secret:ID", "ID", "secret://MODEL/ID" and "MODEL/ID"; NULL with USAGE. */
 static const char *
 parse_uri (const char *text, GError **error)
 {
   const char *id = g_str_has_prefix (text, "secret:") ? text + strlen ("secret:") : text;
-  const char *slash;
+  gboolean has_host = g_str_has_prefix (id, "//");
+  const char *path = has_host ? skip_uuid (id + 2) : id;
   g_autofree char *quoted = reactive_go_quote (text);
 
-  id += id != text && g_str_has_prefix (id, "//") ? 2 : 0;
-  slash = strchr (id, '/');
-  if (slash != NULL && slash - id == UUID_LENGTH)
-    {
-      g_autofree char *uuid = g_strndup (id, UUID_LENGTH);
-
-      id = g_uuid_string_is_valid (uuid) ? slash + 1 : id;
-    }
+  if (!has_host || path != id + 2)
+    id = skip_uuid (path + strspn (path, "/"));
   if (is_id (id))
     return id;
 

@@ -70,7 +70,6 @@ status_set (HookToolCall *call, GError **error)
   static const char *const statuses[] = { "maintenance", "blocked", "waiting", "active", NULL };
   const char *status = reactive_hook_tool_get_argument (call, 0);
   const char *message = reactive_hook_tool_get_argument (call, 1);
-  g_autofree char *valid = NULL;
 
   if (status == NULL)
     return reactive_hook_tool_fail_usage (error, "invalid args, require <status> [message]");
@@ -84,9 +83,8 @@ status_set (HookToolCall *call, GError **error)
   if (!reactive_hook_tool_check_arguments (call, 2, error))
     return FALSE;
 
-  valid = g_utf8_make_valid (message != NULL ? message : "", -1);
-  return call->juju->klass->status_set (call->juju, reactive_hook_tool_has_flag (call, "application"), status, valid,
-                                        error);
+  return call->juju->klass->status_set (call->juju, reactive_hook_tool_has_flag (call, "application"), status,
+                                        message != NULL ? message : "", error);
 }
 
 /* The units and applications of one relation, or of the application itself. */

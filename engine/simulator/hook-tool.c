@@ -94,12 +94,26 @@ set_reply (HookToolCall *call, const GError *error, ReactiveToolReply *out_reply
   reactive_tool_reply_set (out_reply, get_exit_code (error), output, errors);
 }
 
+/* Words may be any bytes; what is no UTF-8 would become U+FFFD at the latest on its way to Juju's controller. */
+static char **
+to_valid (const char *const *argv)
+{
+  guint n = g_strv_length ((char **) argv);
+  char **words = g_new0 (char *, n + 1);
+
+  for (guint i = 0; i < n; i++)
+    words[i] = g_utf8_make_valid (argv[i], -1);
+
+  return words;
+}
+
 static gboolean
 run (HookToolCall *call, const char *const *argv, GError **error)
 {
+  g_auto (GStrv) words = to_valid (argv);
   gboolean wants_help = FALSE;
 
-  if (!reactive_hook_tool_parse (call, argv, &wants_help, error))
+  if (!reactive_hook_tool_parse (call, (const char *const *) words, &wants_help, error))
     return FALSE;
   if (!wants_help)
     return call->tool->run (call, error);
@@ -157,12 +171,12 @@ reactive_hook_tool_run (ReactiveHookContext *context, const char *tool, const ch
       set_fault (fault, out_reply);
       return TRUE;
     }
-  if (!reactive_hook_context_check_tool (context, tool, error))
-    return FALSE;
   if (call.tool == NULL)
     return reactive_model_refuse_unknown_tool (model, tool, error);
 
-  if (!run (&call, argv != NULL ? argv : no_arguments, &local_error) && !is_of_tool (&call, local_error))
+  if ((!reactive_hook_context_check_tool (context, tool, &local_error)
+       || !run (&call, argv != NULL ? argv : no_arguments, &local_error))
+      && !is_of_tool (&call, local_error))
     {
       g_propagate_error (error, g_steal_pointer (&local_error));
       return FALSE;

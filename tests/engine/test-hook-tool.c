@@ -172,6 +172,10 @@ static const ToolRow relation_rows[] = {
   { SCENE_CHANGED, "relation-set a=1 a=2", NULL, 2, "", "key \"a\" specified more than once" },
   { SCENE_LEADER, "relation-set a=1", NULL, 2, "", "no relation id specified" },
   { SCENE_FOLLOWER, "relation-set -r 1 --app a=1", NULL, 1, "", "cannot write relation settings" },
+  { SCENE_CHANGED,
+    "relation-set 'a=x\001\010\014\177\"\\\342\200\250\342\200\251\360\237\230\200&'; "
+    "relation-get a app/0 --format=json",
+    NULL, 0, "\"x\\u0001\\b\\f\177\\\"\\\\\\u2028\\u2029\360\237\230\200\\u0026\"\n", "" },
   { SCENE_CHANGED, "relation-model-get x", NULL, 2, "", "unrecognized args: [\"x\"]" },
   { SCENE_LEADER, "relation-model-get", NULL, 2, "", "no relation id specified" },
 };

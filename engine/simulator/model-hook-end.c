@@ -94,7 +94,8 @@ see_change (const ReactiveModelHook *hook)
 
   if (hook->member == NULL)
     {
-      hook->relation->application_version = hook->version;
+      /* In a hook that told of its peers' data, a leader may have written some itself. */
+      hook->relation->application_version = MAX (hook->relation->application_version, hook->version);
       return;
     }
 

@@ -48,6 +48,15 @@ log_failure (ReactiveCarrier *carrier, const GError *error)
   juju->klass->log_flush (juju, NULL);
 }
 
+/* A simulation that runs the unit as a process of its own names a directory in place of "/". */
+static const char *
+root_dir (void)
+{
+  const char *root = g_getenv ("REACTIVE_ROOT");
+
+  return root != NULL && g_path_is_absolute (root) ? root : "/";
+}
+
 static ReactiveUnit *
 make_unit (const char *charm_dir, const char *path, ReactiveCarrier **carrier, GError **error)
 {
@@ -60,7 +69,7 @@ make_unit (const char *charm_dir, const char *path, ReactiveCarrier **carrier, G
     return NULL;
 
   return reactive_unit_new (handlers, g_steal_pointer (&hook), reactive_juju_new_for_tools (g_steal_pointer (carrier)),
-                            store, "/");
+                            store, root_dir ());
 }
 
 int

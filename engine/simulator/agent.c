@@ -2,6 +2,7 @@
 #include "simulator/agent.h"
 
 #include "base/child.h"
+#include "simulator/hook-tool.h"
 
 #include <errno.h>
 #include <string.h>
@@ -237,6 +238,20 @@ reactive_agent_run_with (ReactiveAgent *agent, ReactiveAgentFunc func, gpointer 
   reactive_agent_server_close_connections (agent->server);
   reactive_agent_server_set_context (agent->server, /* context_id= */ NULL, NULL, NULL);
   return has_ended;
+}
+
+static gboolean
+run_tool (const ReactiveGobServerRequest *request, ReactiveToolReply *out_reply, gpointer data, GError **error)
+{
+  return reactive_hook_tool_run (data, request->tool, (const char *const *) request->arguments, request->directory,
+                                 request->input, out_reply, error);
+}
+
+gboolean
+reactive_agent_run (ReactiveAgent *agent, ReactiveHookContext *context, const ReactiveAgentProcess *process,
+                    int *out_exit_status, GError **error)
+{
+  return reactive_agent_run_with (agent, run_tool, context, process, out_exit_status, error);
 }
 
 ReactiveAgent *

@@ -42,7 +42,7 @@ reactive_simulation_new (ReactiveModel *model, const ReactiveSimulationOptions *
   simulation->model = model;
   simulation->seed = options->seed;
   reactive_random_init (&simulation->random, options->seed);
-  simulation->command = g_strdup (options->command);
+  simulation->command = options->command != NULL ? g_canonicalize_filename (options->command, NULL) : NULL;
   simulation->has_state_files = options->has_state_files;
   simulation->n_retries = options->n_retries;
   simulation->hook_timeout_ms = options->hook_timeout_ms != 0 ? options->hook_timeout_ms : TIMEOUT_MS;
@@ -256,13 +256,8 @@ set_current (ReactiveRun *run)
 static gboolean
 run_by_kind (ReactiveRun *run, GError **error)
 {
-  if (run->unit->charm->kind != REACTIVE_CHARM_IN_PROCESS)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "%s cannot run as a process yet", run->unit->name);
-      return FALSE;
-    }
-
-  return run->unit->charm->kind == REACTIVE_CHARM_IN_PROCESS ? reactive_run_in_process (run, error) : FALSE;
+  return run->unit->charm->kind == REACTIVE_CHARM_IN_PROCESS ? reactive_run_in_process (run, error)
+                                                             : reactive_run_as_process (run, error);
 }
 
 static void

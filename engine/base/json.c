@@ -221,9 +221,15 @@ reactive_json_new_string (const char *string)
 ReactiveJson *
 reactive_json_new_string_length (const char *string, gsize length_bytes)
 {
-  GString *text = text_from_caller (string, length_bytes);
-  ReactiveJson *value = reactive_json_new_text (REACTIVE_JSON_STRING, text->str, text->len);
+  GString *text;
+  ReactiveJson *value;
 
+  /* as nearly all are */
+  if (g_utf8_validate (string, (gssize) length_bytes, NULL))
+    return reactive_json_new_text (REACTIVE_JSON_STRING, string, length_bytes);
+
+  text = text_from_caller (string, length_bytes);
+  value = reactive_json_new_text (REACTIVE_JSON_STRING, text->str, text->len);
   g_string_free (text, TRUE);
   return value;
 }
@@ -415,8 +421,16 @@ reactive_json_object_set (ReactiveJson *object, const char *name, ReactiveJson *
   g_return_if_fail (name != NULL);
   g_return_if_fail (member != NULL && member != object);
 
-  GString *text = text_from_caller (name, strlen (name));
+  const gsize length_bytes = strlen (name);
+  GString *text;
 
+  if (g_utf8_validate (name, (gssize) length_bytes, NULL))
+    {
+      reactive_json_set_member (object, &(ReactiveJsonText){ length_bytes, (char *) name }, member);
+      return;
+    }
+
+  text = text_from_caller (name, length_bytes);
   reactive_json_set_member (object, &(ReactiveJsonText){ text->len, text->str }, member);
   g_string_free (text, TRUE);
 }

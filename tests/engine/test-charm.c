@@ -112,7 +112,47 @@ test_names (void)
   assert_names (reactive_charm_get_storage_names (charm), "cache uploads");
   assert_names (reactive_charm_get_container_names (charm), "sidecar wordpress");
   assert_names (reactive_charm_get_action_names (charm), "a backup restore-2");
+  assert_names (reactive_charm_get_resource_names (charm), "");
+  g_assert_false (reactive_charm_is_subordinate (charm));
   assert_names (reactive_charm_get_includes (charm), "layer:basic interface:http layer:status");
+}
+
+static void
+test_storages (void)
+{
+  static const ReactiveStorageInfo expected[] = {
+    { "cache", "block", NULL, 0, 0 },
+    { "uploads", "filesystem", "/srv/uploads", 1, 1 },
+  };
+  g_autoptr (ReactiveCharm) charm = load_fixture ("good/complete");
+  guint n_storages;
+  const ReactiveStorageInfo *storages = reactive_charm_get_storages (charm, &n_storages);
+
+  g_assert_cmpuint (n_storages, ==, G_N_ELEMENTS (expected));
+  for (guint i = 0; i < n_storages; i++)
+    {
+      g_assert_cmpstr (storages[i].name, ==, expected[i].name);
+      g_assert_cmpstr (storages[i].type, ==, expected[i].type);
+      g_assert_cmpstr (storages[i].location, ==, expected[i].location);
+      g_assert_cmpuint (storages[i].minimum, ==, expected[i].minimum);
+      g_assert_cmpuint (storages[i].maximum, ==, expected[i].maximum);
+    }
+}
+
+static void
+test_actions (void)
+{
+  g_autoptr (ReactiveCharm) charm = load_fixture ("good/complete");
+  g_autoptr (ReactiveCharm) minimal = load_fixture ("good/minimal");
+  g_autofree char *backup
+      = reactive_json_to_text (reactive_charm_get_action (charm, "backup"), REACTIVE_JSON_INSERTION_ORDER);
+
+  g_assert_cmpstr (backup, ==,
+                   "{\"description\": \"Dumps the database.\", \"params\": {\"target\": {\"type\": \"string\"}}, "
+                   "\"required\": [\"target\"]}");
+  g_assert_cmpint (reactive_json_get_kind (reactive_charm_get_action (charm, "restore-2")), ==, REACTIVE_JSON_NULL);
+  g_assert_null (reactive_charm_get_action (charm, "other"));
+  g_assert_null (reactive_charm_get_action (minimal, "backup"));
 }
 
 static void
@@ -277,6 +317,58 @@ load_with_file (const char *name, const char *text, gssize length_bytes, char **
 }
 
 static void
+test_subordinate_with_resources (void)
+{
+  g_autofree char *directory = NULL;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ReactiveCharm) charm
+      = load_with_file ("metadata.yaml", "name: app\nsubordinate: true\nresources: {site: {type: file}, other: }\n", -1,
+                        &directory, &error);
+
+  g_assert_no_error (error);
+  g_assert_true (reactive_charm_is_subordinate (charm));
+  assert_names (reactive_charm_get_resource_names (charm), "other site");
+}
+
+/* What Juju would refuse in a range is passed over, as other keys are that nothing here depends on. */
+static void
+test_storage_ranges (void)
+{
+  static const struct
+  {
+    const char *storage;
+    guint minimum;
+    guint maximum;
+  } rows[] = {
+    { "", 1, 1 },
+    { "{type: filesystem}", 1, 1 },
+    { "{multiple: }", 1, 1 },
+    { "{multiple: {range: 3}}", 3, 3 },
+    { "{multiple: {range: 0-}}", 0, 0 },
+    { "{multiple: {range: 2+}}", 2, 0 },
+    { "{multiple: {range: 1-10}}", 1, 10 },
+    { "{multiple: {range: x}}", 1, 1 },
+    { "{multiple: [1]}", 1, 1 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *text = g_strdup_printf ("name: app\nstorage:\n  data: %s\n", rows[i].storage);
+      g_autofree char *directory = NULL;
+      g_autoptr (GError) error = NULL;
+      g_autoptr (ReactiveCharm) charm = load_with_file ("metadata.yaml", text, -1, &directory, &error);
+      const ReactiveStorageInfo *storages;
+      guint n_storages;
+
+      g_assert_no_error (error);
+      storages = reactive_charm_get_storages (charm, &n_storages);
+      g_assert_cmpuint (n_storages, ==, 1);
+      g_assert_cmpuint (storages[0].minimum, ==, rows[i].minimum);
+      g_assert_cmpuint (storages[0].maximum, ==, rows[i].maximum);
+    }
+}
+
+static void
 test_huge_file (void)
 {
   static const char *const names[] = { "metadata.yaml", "config.yaml", "actions.yaml", "layer.yaml" };
@@ -381,6 +473,10 @@ main (int argc, char **argv)
   g_test_add_func ("/charm/metadata/needs-only-a-name", test_minimal);
   g_test_add_func ("/charm/metadata/may-have-empty-sections", test_empty_sections);
   g_test_add_func ("/charm/metadata/may-have-the-line-ends-of-windows", test_line_ends_of_windows);
+  g_test_add_func ("/charm/metadata/declares-storages", test_storages);
+  g_test_add_func ("/charm/metadata/declares-how-many-storages", test_storage_ranges);
+  g_test_add_func ("/charm/metadata/may-be-of-a-subordinate", test_subordinate_with_resources);
+  g_test_add_func ("/charm/actions/say-what-they-take", test_actions);
   g_test_add_func ("/charm/config/options-have-a-type-and-a-default", test_options);
   g_test_add_func ("/charm/actions/charms-of-juju-may-use-its-names", test_own_charms_of_juju);
   g_test_add_func ("/charm/charmcraft/stands-for-all-files", test_charmcraft);

@@ -136,8 +136,8 @@ make_hook (UnitFixture *fixture, const char *hook, const ReactiveCharm *charm)
   return result;
 }
 
-static ReactiveHandlers *
-make_handlers (UnitFixture *fixture)
+ReactiveHandlers *
+unit_fixture_new_handlers (UnitFixture *fixture)
 {
   g_autoptr (GError) error = NULL;
   ReactiveCharm *charm = reactive_charm_load (fixture->directory, &error);
@@ -168,7 +168,7 @@ make_handlers (UnitFixture *fixture)
 ReactiveUnit *
 unit_fixture_new_unit (UnitFixture *fixture, const char *hook)
 {
-  g_autoptr (ReactiveHandlers) handlers = make_handlers (fixture);
+  g_autoptr (ReactiveHandlers) handlers = unit_fixture_new_handlers (fixture);
   g_autoptr (GError) error = NULL;
   ReactiveStore *store = reactive_store_open (fixture->state_path, REACTIVE_STORE_READ_WRITE, &error);
   ReactiveUnit *unit;

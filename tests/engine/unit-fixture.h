@@ -47,6 +47,8 @@ void unit_fixture_put_file (UnitFixture *fixture, const char *name, const char *
 /* Free with g_free(); NULL when there is none. */
 char *unit_fixture_get_file (UnitFixture *fixture, const char *name);
 
+/* The charm, as it was prepared. */
+ReactiveHandlers *unit_fixture_new_handlers (UnitFixture *fixture);
 /* A unit with all that was prepared; a hook is called "config-changed", an action "action backup". */
 ReactiveUnit *unit_fixture_new_unit (UnitFixture *fixture, const char *hook);
 gboolean unit_fixture_run (UnitFixture *fixture, const char *hook, GError **error);

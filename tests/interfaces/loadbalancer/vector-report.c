@@ -97,19 +97,14 @@ vector_report_finish (const VectorReport *report)
 }
 
 ReactiveJson *
-vector_file_read (int argc, char **argv)
+vector_file_parse (const char *path)
 {
   g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
   gsize length;
   ReactiveJson *file;
 
-  if (argc != 2)
-    {
-      g_printerr ("usage: %s FILE\n", argv[0]);
-      exit (2);
-    }
-  if (!g_file_get_contents (argv[1], &text, &length, &error))
+  if (!g_file_get_contents (path, &text, &length, &error))
     {
       g_printerr ("%s\n", error->message);
       exit (EXIT_FAILURE);
@@ -117,11 +112,23 @@ vector_file_read (int argc, char **argv)
   file = reactive_json_parse (text, (gssize) length, REACTIVE_JSON_PYTHON, &error);
   if (file == NULL)
     {
-      g_printerr ("%s: %s\n", argv[1], error->message);
+      g_printerr ("%s: %s\n", path, error->message);
       exit (EXIT_FAILURE);
     }
 
   return file;
+}
+
+ReactiveJson *
+vector_file_read (int argc, char **argv)
+{
+  if (argc != 2)
+    {
+      g_printerr ("usage: %s FILE\n", argv[0]);
+      exit (2);
+    }
+
+  return vector_file_parse (argv[1]);
 }
 
 const char *

@@ -46,6 +46,7 @@ int vector_report_finish (const VectorReport *report);
 
 /* The file named on the command line; exits where there is none that can be read. Unref it. */
 ReactiveJson *vector_file_read (int argc, char **argv);
+ReactiveJson *vector_file_parse (const char *path);
 
 /* Members of objects. The text is NULL where there is none. */
 const char *vector_get_text (const ReactiveJson *object, const char *name);

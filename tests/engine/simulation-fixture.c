@@ -139,6 +139,30 @@ simulation_fixture_add (SimulationFixture *fixture, const char *name, const char
   return application;
 }
 
+ReactiveModelCharm *
+simulation_fixture_load_revision (SimulationFixture *fixture, guint revision, ReactiveCharmKind kind)
+{
+  g_autofree char *name = g_strdup_printf ("revision-%u.so", revision);
+  g_autofree char *built = g_build_filename (g_getenv ("REACTIVE_TEST_BUILD"), "fixtures", "modules", name, NULL);
+  g_autofree char *directory = g_build_filename (fixture->directory, "app", NULL);
+  g_autofree char *placed = g_build_filename (directory, "reactive", "app.so", NULL);
+  g_autofree char *contents = NULL;
+  g_autoptr (GError) error = NULL;
+  gsize length;
+  ReactiveModelCharm *charm;
+
+  simulation_fixture_put_file (fixture, "app/metadata.yaml", "name: app\n");
+  simulation_fixture_put_file (fixture, "app/reactive/app.so", "");
+  g_file_get_contents (built, &contents, &length, &error);
+  g_assert_no_error (error);
+  g_assert_true (g_file_set_contents (placed, contents, (gssize) length, NULL));
+
+  charm = reactive_simulation_load_charm (fixture->simulation, directory, kind, &error);
+  g_assert_no_error (error);
+
+  return charm;
+}
+
 ReactiveModelUnit *
 simulation_fixture_find (SimulationFixture *fixture, const char *name)
 {

@@ -36,6 +36,10 @@ void simulation_fixture_put_file (SimulationFixture *fixture, const char *path, 
  * config.yaml (nullable). */
 ReactiveModelApplication *simulation_fixture_add (SimulationFixture *fixture, const char *name, const char *metadata,
                                                   const char *config, const ReactiveModule *module, guint n_units);
+/* The charm "app" in a directory of the fixture, with the module revision-@revision.so in the place of the one before;
+ * loaded. */
+ReactiveModelCharm *simulation_fixture_load_revision (SimulationFixture *fixture, guint revision,
+                                                      ReactiveCharmKind kind);
 ReactiveModelUnit *simulation_fixture_find (SimulationFixture *fixture, const char *unit);
 void simulation_fixture_relate (SimulationFixture *fixture, const char *first, const char *second);
 void simulation_fixture_settle (SimulationFixture *fixture);

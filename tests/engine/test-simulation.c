@@ -288,6 +288,69 @@ test_no_state (SimulationFixture *fixture, gconstpointer data)
   g_assert_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND);
 }
 
+/* Charms that are loaded */
+
+static void
+test_upgrade (SimulationFixture *fixture, gconstpointer data)
+{
+  g_autoptr (ReactiveModelCharm) first = simulation_fixture_load_revision (fixture, 1, REACTIVE_CHARM_IN_PROCESS);
+  g_autoptr (ReactiveModelCharm) second = NULL;
+  ReactiveModelApplication *application
+      = reactive_model_add_application (fixture->model, "app", first, /* config= */ NULL, NULL);
+  g_autoptr (GError) error = NULL;
+
+  g_assert_nonnull (reactive_model_add_unit (application, NULL));
+  simulation_fixture_settle (fixture);
+  simulation_fixture_assert_flags (fixture, "app/0", "app.revision.1 leadership.is_leader");
+
+  second = simulation_fixture_load_revision (fixture, 2, REACTIVE_CHARM_IN_PROCESS);
+  reactive_model_upgrade (application, second, &error);
+  g_assert_no_error (error);
+  simulation_fixture_settle (fixture);
+  simulation_fixture_assert_flags (fixture, "app/0", "app.revision.1 app.revision.2 leadership.is_leader");
+}
+
+static void
+test_load_missing (SimulationFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_null (reactive_simulation_load_charm (fixture->simulation, "/no/where", REACTIVE_CHARM_IN_PROCESS, &error));
+  g_assert_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND);
+  g_assert_nonnull (strstr (error->message, "/no/where"));
+}
+
+static ReactiveModelCharm *
+load_with_library (SimulationFixture *fixture, const char *name, const char *contents, GError **error)
+{
+  g_autofree char *directory = g_build_filename (fixture->directory, name, NULL);
+  g_autofree char *metadata = g_strdup_printf ("%s/metadata.yaml", name);
+  g_autofree char *library = g_strdup_printf ("%s/interfaces/libreactive-odd.so.0", name);
+
+  simulation_fixture_put_file (fixture, metadata, "name: app\n");
+  simulation_fixture_put_file (fixture, library, contents);
+
+  return reactive_simulation_load_charm (fixture->simulation, directory, REACTIVE_CHARM_IN_PROCESS, error);
+}
+
+static void
+test_libraries (SimulationFixture *fixture, gconstpointer data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (ReactiveModelCharm) first = load_with_library (fixture, "first", "one", &error);
+  g_autoptr (ReactiveModelCharm) second = load_with_library (fixture, "second", "one", &error);
+  g_autofree char *link = NULL;
+  g_autofree char *target = NULL;
+
+  g_assert_no_error (error);
+  link = g_build_filename (second->directory, "interfaces", "libreactive-odd.so.0", NULL);
+  target = g_file_read_link (link, NULL);
+  g_assert_true (g_str_has_suffix (target, "/first/interfaces/libreactive-odd.so.0"));
+
+  g_assert_null (load_with_library (fixture, "third", "other", &error));
+  g_assert_error (error, REACTIVE_ERROR, REACTIVE_ERROR_MODULE);
+}
+
 /* What charms print */
 
 static gboolean
@@ -576,6 +639,9 @@ main (int argc, char **argv)
   ADD_SIMULATION_TEST ("/simulation/state/in-files-and-in-memory-are-the-same-bytes", test_state_files);
   ADD_SIMULATION_TEST ("/simulation/state/is-written-on-demand", test_write_state);
   ADD_SIMULATION_TEST ("/simulation/state/none-before-the-first-hook", test_no_state);
+  ADD_SIMULATION_TEST ("/simulation/charm/upgrade-loads-the-new-module", test_upgrade);
+  ADD_SIMULATION_TEST ("/simulation/charm/not-found", test_load_missing);
+  ADD_SIMULATION_TEST ("/simulation/charm/one-library-of-a-name", test_libraries);
   ADD_SIMULATION_TEST ("/simulation/output/is-captured", test_output);
   ADD_SIMULATION_TEST ("/simulation/fail/is-retried-and-counts-as-settled", test_retries);
   ADD_SIMULATION_TEST ("/simulation/fail/by-the-scenario", test_fail_next);

@@ -49,6 +49,9 @@ static void G_GNUC_PRINTF (4, 5) refuse (Reader *reader, const char *place, GErr
   g_autofree char *message = NULL;
   va_list arguments;
 
+  if (error == NULL)
+    return;
+
   va_start (arguments, format);
   message = g_strdup_vprintf (format, arguments);
   va_end (arguments);
@@ -575,4 +578,13 @@ reactive_json_parse (const char *text, gssize length_bytes, ReactiveJsonDialect 
     .column = 1,
   };
   return read_text (&reader, error);
+}
+
+ReactiveJson *
+reactive_json_parse_loosely (const char *text, gsize length_bytes)
+{
+  ReactiveJson *value
+      = length_bytes > 0 ? reactive_json_parse (text, (gssize) length_bytes, REACTIVE_JSON_PYTHON, NULL) : NULL;
+
+  return value != NULL ? value : reactive_json_new_string_length (text, length_bytes);
 }

@@ -22,11 +22,14 @@ reactive_json_text_or_null (const ReactiveJson *value)
 /* A string that may hold NUL; otherwise as reactive_json_new_string(). */
 ReactiveJson *reactive_json_new_string_length (const char *string, gsize length_bytes);
 
+/* What a peer said: JSON as Python takes it, or, where it is none, the text itself as a string. */
+ReactiveJson *reactive_json_parse_loosely (const char *text, gsize length_bytes);
+
 /* "a string", for messages. */
 const char *reactive_json_kind_name (ReactiveJsonType kind);
 
-/* @object, of strings, as Juju keeps settings, with @changes: null deletes, and the empty string if it is said to. Sorted
- * by name; @object itself where nothing changes. */
+/* @object, of strings, as Juju keeps settings, with @changes: null deletes, and the empty string if it is said to.
+ * Sorted by name; @object itself where nothing changes. */
 ReactiveJson *reactive_json_merge_settings (const ReactiveJson *object, const ReactiveJson *changes,
                                             gboolean empty_deletes);
 /* The members of both objects, those of @changes in place of @object's. */

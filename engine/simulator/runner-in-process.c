@@ -68,6 +68,14 @@ save_config (ReactiveJson *config, gpointer data)
   unit->persistent_config = config;
 }
 
+static char *
+digest (const char *text, gsize length_bytes, gpointer data)
+{
+  const InProcess *in_process = data;
+
+  return reactive_digest_cache_get (in_process->run->simulation->digests, text, length_bytes);
+}
+
 static void
 note_event (const ReactiveEvent *event, gpointer data)
 {
@@ -119,6 +127,7 @@ static const ReactiveUnitHost memory_host = {
   .find_directories = find_directories,
   .load_config = load_config,
   .save_config = save_config,
+  .digest = digest,
   .event = note_event,
   .may_end = may_end,
 };
@@ -126,6 +135,7 @@ static const ReactiveUnitHost memory_host = {
 static const ReactiveUnitHost file_host = {
   .now_us = now_us,
   .find_directories = find_directories,
+  .digest = digest,
   .event = note_event,
   .may_end = may_end,
 };

@@ -3,6 +3,7 @@
 
 #include "simulator/agent.h"
 #include "simulator/capture.h"
+#include "simulator/digest-cache.h"
 #include "simulator/hook-context.h"
 #include "simulator/hook-guard.h"
 #include "simulator/simulation.h"
@@ -68,6 +69,7 @@ struct _ReactiveSimulation
   ReactiveSimulationCycle cycle;
   ReactiveCapture *capture;
   ReactiveTexts *texts;  /* those of states in memory */
+  ReactiveDigestCache *digests;
   char *tools_directory; /* (nullable): links to the command under every tool's name */
   ReactiveAgent *agent;  /* (nullable) */
   char *agent_address;

@@ -50,6 +50,7 @@ reactive_simulation_new (ReactiveModel *model, const ReactiveSimulationOptions *
   simulation->hooks = g_array_new (FALSE, FALSE, sizeof (ReactiveModelHook));
   simulation->units = g_hash_table_new_full (NULL, NULL, NULL, free_unit);
   simulation->texts = reactive_texts_new ();
+  simulation->digests = reactive_digest_cache_new ();
   simulation->libraries = g_ptr_array_new_with_free_func (g_free);
   simulation->started_us = model->now_us;
   simulation->capture = reactive_capture_new (error);
@@ -80,6 +81,7 @@ reactive_simulation_free (ReactiveSimulation *simulation)
   reactive_agent_free (simulation->agent);
   g_hash_table_unref (simulation->units);
   reactive_texts_unref (simulation->texts);
+  reactive_digest_cache_free (simulation->digests);
   reactive_model_free (simulation->model);
   if (simulation->is_own_directory && simulation->directory != NULL)
     reactive_file_tree_remove (simulation->directory);

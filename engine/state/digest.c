@@ -3,10 +3,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #define KEY_PREFIX "reactive.data_changed."
+#define DIGEST_LENGTH 32 /* hexadecimal digits of an MD5 */
 #define READ_BYTES (64 * 1024)
 
 /**
@@ -25,6 +27,14 @@ reactive_json_digest (const ReactiveJson *data)
   return g_compute_checksum_for_string (G_CHECKSUM_MD5, text, -1);
 }
 
+char *
+reactive_text_digest (const char *text, gsize length_bytes)
+{
+  g_autoptr (ReactiveJson) value = reactive_json_parse_loosely (text, length_bytes);
+
+  return reactive_json_digest (value);
+}
+
 /* Whether @stored, any JSON text of a string, is @digest. A digest of another kind, as charms.reactive makes when it
  * is asked for SHA-256, is merely different. */
 static gboolean
@@ -34,6 +44,9 @@ is_digest (const char *stored, const char *digest)
 
   if (stored == NULL)
     return FALSE;
+  /* As it is nearly always written. */
+  if (strlen (stored) == DIGEST_LENGTH + 2 && memcmp (stored + 1, digest, DIGEST_LENGTH) == 0)
+    return TRUE;
 
   value = reactive_json_parse (stored, -1, REACTIVE_JSON_PYTHON, NULL);
   return value != NULL && reactive_json_get_kind (value) == REACTIVE_JSON_STRING
@@ -76,20 +89,27 @@ reactive_store_is_data_changed (ReactiveStore *store, const char *id, const Reac
 gboolean
 reactive_store_data_changed (ReactiveStore *store, const char *id, const ReactiveJson *data)
 {
-  g_autofree char *key = NULL;
-  g_autofree char *digest = NULL;
-  g_autofree char *text = NULL;
-  gboolean is_changed;
+  g_autofree char *digest = reactive_json_digest (data);
 
-  g_assert (store != NULL && id != NULL);
+  return reactive_store_digest_changed (store, id, digest);
+}
+
+gboolean
+reactive_store_digest_changed (ReactiveStore *store, const char *id, const char *digest)
+{
+  g_autofree char *key = NULL;
+  g_autofree char *text = NULL;
+
+  g_assert (store != NULL && id != NULL && strlen (digest) == DIGEST_LENGTH);
 
   key = g_strconcat (KEY_PREFIX, id, NULL);
-  digest = reactive_json_digest (data);
-  is_changed = !is_digest (reactive_store_get (store, key), digest);
+  if (is_digest (reactive_store_get (store, key), digest))
+    return FALSE;
 
-  text = g_strdup_printf ("\"%s\"", digest);
+  text = g_strconcat ("\"", digest, "\"", NULL);
   reactive_store_set (store, key, text);
-  return is_changed;
+
+  return TRUE;
 }
 
 static gboolean

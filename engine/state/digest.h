@@ -9,8 +9,14 @@
 gboolean reactive_store_is_data_changed (ReactiveStore *store, const char *id, const ReactiveJson *data);
 gboolean reactive_store_data_changed (ReactiveStore *store, const char *id, const ReactiveJson *data);
 
+/* The same of data of which the caller has the digest, 32 hexadecimal digits. */
+gboolean reactive_store_digest_changed (ReactiveStore *store, const char *id, const char *digest);
+
 /* MD5 in hex of json.dumps (data, sort_keys=True). Free with g_free(). */
 char *reactive_json_digest (const ReactiveJson *data);
+/* That of the value that @text, UTF-8, is read as: JSON as Python takes it, else the text itself. Free with g_free().
+ */
+char *reactive_text_digest (const char *text, gsize length_bytes);
 
 /* MD5 in hex of a file's contents, read in pieces; NULL without error when there is no such file. Free with g_free().
  * A file that cannot be read (a directory, no permission) is an error. */

@@ -138,16 +138,10 @@ reactive_databag_get (ReactiveDatabag *databag, const char *key, gsize *out_leng
 ReactiveJson *
 databag_decode (ReactiveDatabag *databag, const char *key)
 {
-  gsize length = 0;
+  gsize length;
   const char *value = reactive_databag_get (databag, key, &length);
-  ReactiveJson *json = NULL;
 
-  if (length > 0)
-    json = reactive_json_parse (value, (gssize) length, REACTIVE_JSON_PYTHON, NULL);
-  if (json == NULL && value != NULL)
-    json = reactive_json_new_string (value);
-
-  return json;
+  return value != NULL ? reactive_json_parse_loosely (value, length) : NULL;
 }
 
 /**

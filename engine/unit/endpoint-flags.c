@@ -25,6 +25,17 @@ set_key_flag (ReactiveEndpoint *endpoint, const char *key)
     reactive_set_flag (endpoint->unit, flag);
 }
 
+/* Free with g_free(). */
+static char *
+digest_value (ReactiveUnit *unit, ReactiveDatabag *databag, const char *key)
+{
+  gsize length;
+  const char *value = reactive_databag_get (databag, key, &length);
+
+  return unit->host->digest != NULL ? unit->host->digest (value, length, unit->host_data)
+                                    : reactive_text_digest (value, length);
+}
+
 /* The hashes are charms.reactive's: a key that goes away, and one that comes back as it was, are no change. */
 static void
 note_changes (ReactiveEndpoint *endpoint, ReactiveRemoteUnit *remote_unit)
@@ -36,9 +47,9 @@ note_changes (ReactiveEndpoint *endpoint, ReactiveRemoteUnit *remote_unit)
     {
       g_autofree char *id
           = g_strjoin (".", "endpoint", endpoint->info->name, remote_unit->relation_id, remote_unit->name, *keys, NULL);
-      g_autoptr (ReactiveJson) value = databag_decode (remote_unit->received, *keys);
+      g_autofree char *digest = digest_value (unit, remote_unit->received, *keys);
 
-      if (reactive_store_data_changed (unit->store, id, value))
+      if (reactive_store_digest_changed (unit->store, id, digest))
         {
           reactive_set_flag (unit, reactive_endpoint_expand_name (endpoint, "changed"));
           set_key_flag (endpoint, *keys);

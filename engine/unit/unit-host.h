@@ -16,6 +16,8 @@ typedef struct
    * full), and what this one leaves (transfer full). Both or neither. */
   ReactiveJson *(*load_config) (gpointer data);
   void (*save_config) (ReactiveJson *config, gpointer data);
+  /* reactive_text_digest() of what a remote unit says, which many units may hear. Free with g_free(). */
+  char *(*digest) (const char *text, gsize length_bytes, gpointer data);
   /* Sees which flags change and which handlers run, in place of the lines about them in the log. */
   void (*event) (const ReactiveEvent *event, gpointer data);
   /* Whether the hook dies here; @detail is NULL where the point has none. */

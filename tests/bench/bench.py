@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Measures what scripts/bench has built, prints a table, and writes bench.json.
 
-Usage: bench.py BUILD_DIR [dispatch] [hook] [relations] [state] [--quick]
+Usage: bench.py BUILD_DIR [dispatch] [hook] [relations] [simulator] [state] [--quick]
 """
 
 import argparse
@@ -12,6 +12,7 @@ import sys
 import bench_dispatch
 import bench_hook
 import bench_relations
+import bench_simulator
 import bench_state
 import results
 
@@ -19,6 +20,7 @@ BENCHES = {
     "dispatch": bench_dispatch.measure,
     "hook": bench_hook.measure,
     "relations": bench_relations.measure,
+    "simulator": bench_simulator.measure,
     "state": bench_state.measure,
 }
 

@@ -63,7 +63,8 @@ add_outputs (SimulateScenario *scenario, GError **error)
   if (options->trace_path != NULL && (scenario->trace = reactive_trace_file_new (options->trace_path, error)) == NULL)
     return FALSE;
 
-  reactive_simulation_add_listener (simulation, count_hook, scenario);
+  if (!options->quiet)
+    reactive_simulation_add_listener (simulation, count_hook, scenario);
   if (is_shown)
     {
       scenario->timeline = reactive_timeline_new (scenario->stream);

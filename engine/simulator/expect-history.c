@@ -125,6 +125,12 @@ reactive_history_new (const ReactiveScenario *scenario)
   return history;
 }
 
+gboolean
+reactive_history_is_watching (const ReactiveHistory *history)
+{
+  return g_hash_table_size (history->subjects) > 0;
+}
+
 void
 reactive_history_free (ReactiveHistory *history)
 {
@@ -231,7 +237,7 @@ reactive_history_note (const ReactiveSimulationEvent *event, gpointer data)
   g_autofree char *application = NULL;
   GHashTable *of_unit, *of_application;
 
-  if (event->unit == NULL || g_hash_table_size (history->subjects) == 0)
+  if (event->unit == NULL)
     return;
 
   application = g_strndup (event->unit, strcspn (event->unit, "/"));

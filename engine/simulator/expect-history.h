@@ -12,6 +12,8 @@ typedef struct _ReactiveHistory ReactiveHistory;
 /* The charms of @scenario are loaded. */
 ReactiveHistory *reactive_history_new (const ReactiveScenario *scenario);
 void reactive_history_free (ReactiveHistory *history);
+/* Whether there is anything to watch: nothing is told to a listener that is not there. */
+gboolean reactive_history_is_watching (const ReactiveHistory *history);
 /* A listener. */
 void reactive_history_note (const ReactiveSimulationEvent *event, gpointer history);
 /* How often the hook or handler of @fact, which is the scenario's, ran since the last reactive_history_forget_counts().

@@ -222,19 +222,26 @@ look_at_action (const Look *look)
     }
 }
 
+/* "once", "3 times" */
+static char *
+describe_count (guint count)
+{
+  return count == 1 ? g_strdup ("once") : g_strdup_printf ("%u times", count);
+}
+
 static char *
 look_at_count (const ReactiveFact *fact)
 {
   guint count = reactive_history_count (fact);
+  g_autofree char *ran = describe_count (count);
+  g_autofree char *expected = describe_count ((guint) MAX (fact->count, 0));
 
   if (fact->count >= 0)
-    return count == (guint) fact->count ? NULL
-                                        : g_strdup_printf ("expected %d times, ran %u times", fact->count, count);
+    return count == (guint) fact->count ? NULL : g_strdup_printf ("expected to run %s, ran %s", expected, ran);
   if (fact->is_wanted == (count > 0))
     return NULL;
 
-  return fact->is_wanted ? g_strdup ("expected to run, did not")
-                         : g_strdup_printf ("expected not to run, ran %u times", count);
+  return fact->is_wanted ? g_strdup ("expected to run, did not") : g_strdup_printf ("expected not to run, ran %s", ran);
 }
 
 static char *

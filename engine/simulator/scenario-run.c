@@ -43,7 +43,8 @@ reactive_scenario_run_new (ReactiveScenario *scenario, const ReactiveSimulationO
     return NULL;
 
   run->history = reactive_history_new (scenario);
-  reactive_simulation_add_listener (run->simulation, reactive_history_note, run->history);
+  if (reactive_history_is_watching (run->history))
+    reactive_simulation_add_listener (run->simulation, reactive_history_note, run->history);
 
   return g_steal_pointer (&run);
 }
@@ -114,8 +115,23 @@ expect_error (ReactiveScenarioRun *run, const ReactiveFact *fact)
       = reactive_model_find_unit (reactive_simulation_get_model (run->simulation), fact->subject);
   g_autofree char *hook = unit != NULL ? get_failed_hook (unit) : NULL;
 
-  if (hook != NULL && fact->is_wanted)
+  if (hook != NULL && fact->kind == REACTIVE_FACT_ERROR && fact->is_wanted)
     g_hash_table_insert (run->expected_errors, g_strdup (unit->name), g_steal_pointer (&hook));
+}
+
+/* What the `expect` steps from @index on expect of errors. */
+static void
+expect_errors (ReactiveScenarioRun *run, guint index)
+{
+  for (; index < run->scenario->steps->len; index++)
+    {
+      const ReactiveScenarioStep *step = g_ptr_array_index (run->scenario->steps, index);
+
+      if (step->kind != REACTIVE_STEP_EXPECT)
+        return;
+      for (guint i = 0; i < step->facts->len; i++)
+        expect_error (run, g_ptr_array_index (step->facts, i));
+    }
 }
 
 static void
@@ -126,8 +142,6 @@ look_at_facts (ReactiveScenarioRun *run, const GPtrArray *facts)
       const ReactiveFact *fact = g_ptr_array_index (facts, i);
       g_autofree char *difference = reactive_fact_look (fact, run->simulation);
 
-      if (fact->kind == REACTIVE_FACT_ERROR)
-        expect_error (run, fact);
       if (difference != NULL)
         {
           g_autofree char *aspect = reactive_fact_get_aspect (fact);
@@ -142,15 +156,16 @@ look_at_facts (ReactiveScenarioRun *run, const GPtrArray *facts)
   reactive_history_forget_counts (run->history);
 }
 
-/* Errors that nobody expected, once each. */
+/* Errors since hooks were run last that the steps from @index on do not expect, once each. */
 static void
-look_for_errors (ReactiveScenarioRun *run)
+look_for_errors (ReactiveScenarioRun *run, guint index)
 {
   const ReactiveModel *model = reactive_simulation_get_model (run->simulation);
 
   if (run->last_run == NULL)
     return;
 
+  expect_errors (run, index);
   for (guint i = 0; i < model->applications->len; i++)
     {
       const ReactiveModelApplication *application = g_ptr_array_index (model->applications, i);
@@ -235,7 +250,6 @@ run_step (ReactiveScenarioRun *run, const ReactiveScenarioStep *step, GError **e
       return TRUE;
     }
 
-  look_for_errors (run);
   reactive_simulation_emit (run->simulation,
                             &(ReactiveSimulationEvent){ .kind = REACTIVE_SIMULATION_STEP, .detail = step->text });
 
@@ -246,10 +260,15 @@ run_step (ReactiveScenarioRun *run, const ReactiveScenarioStep *step, GError **e
 gboolean
 reactive_scenario_run (ReactiveScenarioRun *run, GError **error)
 {
-  for (guint i = 0; i < run->scenario->steps->len; i++)
-    if (!run_step (run, g_ptr_array_index (run->scenario->steps, i), error))
-      return FALSE;
+  const GPtrArray *steps = run->scenario->steps;
 
-  look_for_errors (run);
+  for (guint i = 0; i < steps->len; i++)
+    {
+      look_for_errors (run, i);
+      if (!run_step (run, g_ptr_array_index (steps, i), error))
+        return FALSE;
+    }
+
+  look_for_errors (run, steps->len);
   return TRUE;
 }

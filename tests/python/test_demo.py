@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""scripts/demo: the charm of examples/tour goes through its life, and the script notices when it does not."""
+"""scripts/demo: the charm of examples/tour goes through its life, the scenarios of the examples are run, and the script
+notices when something is not as it should be."""
 
 import re
 import shutil
@@ -83,6 +84,14 @@ def test_executed_tools_do_as_the_socket_does(sections):
     by_tools = section(sections, "update-status", 1)
     assert "  exit code   0\n" in by_tools
     assert "status-set active says good day (leader)\n" in by_tools
+
+
+def test_the_scenarios_run(source, sections):
+    text = sections[-1][1]
+    names = [path.name for path in sorted(source.glob("examples/scenarios/*.yaml"))]
+    assert len(names) > 3
+    assert re.findall(r"^(\S+): \d+ hooks; all is as expected$", text, re.MULTILINE) == names
+    assert re.findall(r"^(\S+): the same in 4 other orders of hooks$", text, re.MULTILINE) == names
 
 
 def test_two_runs_print_the_same(source, build):

@@ -355,10 +355,10 @@ def test_run_runs_some_hooks(kinds):
     ("file: {metadata.yaml: null}", "app/0: file metadata.yaml: expected no file, there is one"),
     ("config: {generation: 2}", "app/0: config generation: expected '2', is 1"),
     ("hooks: [stop]", "app/0: hooks stop: expected to run, did not"),
-    ("hooks: {install: 2}", "app/0: hooks install: expected 2 times, ran 1 times"),
-    ("not-hooks: install", "app/0: not-hooks install: expected not to run, ran 1 times"),
-    ("handlers: {'steady:change': 5}", "app/0: handlers steady:change: expected 5 times, ran 1 times"),
-    ("not-handlers: 'steady:change'", "app/0: not-handlers steady:change: expected not to run, ran 1 times"),
+    ("hooks: {install: 2}", "app/0: hooks install: expected to run 2 times, ran once"),
+    ("not-hooks: install", "app/0: not-hooks install: expected not to run, ran once"),
+    ("handlers: {'steady:change': 5}", "app/0: handlers steady:change: expected to run 5 times, ran once"),
+    ("not-handlers: 'steady:change'", "app/0: not-handlers steady:change: expected not to run, ran once"),
     ("error: true", "app/0: error: expected an error, is in none"),
     ("error: install", "app/0: error: expected to be in error over install, is in no error"),
     ("exists: false", "app/0: exists: expected no such unit, there is one"),
@@ -538,6 +538,24 @@ def test_a_crash_ends_the_run(kinds):
     for word in ("app/0", "in start of", "'kinds:note'", "--seed 5"):
         assert word in result.stderr, result.stderr
     assert "config-changed" in result.stdout
+
+
+def test_a_crash_in_a_process_fails_the_hook(kinds):
+    check_good(kinds.run("""\
+        retries: 0
+        applications:
+          app: {charm: kinds, config: {crash-in: start}, isolation: process}
+          other: {charm: kinds}
+        steps:
+          - settle
+          - expect:
+              app/0: {error: start, flags: [saw.config-changed], not-flags: [saw.start]}
+              other/0: {flags: [saw.start]}
+          - config: {app: {crash-in: null}}
+          - resolve: app/0
+          - settle
+          - expect: {app/0: {flags: [saw.start]}}
+        """, "-q"))
 
 
 # --- what is refused -------------------------------------------------------------------------------------------------

@@ -34,18 +34,14 @@ parse_address (const char *text, guint8 octets[4])
   return TRUE;
 }
 
-static ReactiveJson *new_text (const char *format, ...) G_GNUC_PRINTF (1, 2);
-
+/* Takes @text. */
 static ReactiveJson *
-new_text (const char *format, ...)
+take_text (char *text)
 {
-  g_autofree char *text = NULL;
-  va_list arguments;
+  ReactiveJson *value = reactive_json_new_string (text);
 
-  va_start (arguments, format);
-  text = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  return reactive_json_new_string (text);
+  g_free (text);
+  return value;
 }
 
 static ReactiveJson *
@@ -67,13 +63,13 @@ describe_network (const char *address)
   parse_address (address, octets);
   reactive_json_object_set (place, "hostname", reactive_json_new_string (""));
   reactive_json_object_set (place, "value", reactive_json_new_string (address));
-  reactive_json_object_set (place, "cidr", new_text ("%u.0.0.0/8", octets[0]));
+  reactive_json_object_set (place, "cidr", take_text (g_strdup_printf ("%u.0.0.0/8", octets[0])));
   reactive_json_object_set (device, "mac-address",
-                            new_text ("fa:16:3e:%02x:%02x:%02x", octets[1], octets[2], octets[3]));
+                            take_text (g_strdup_printf ("fa:16:3e:%02x:%02x:%02x", octets[1], octets[2], octets[3])));
   reactive_json_object_set (device, "interface-name", reactive_json_new_string ("eth0"));
   reactive_json_object_set (device, "addresses", array_of (place));
   reactive_json_object_set (network, "bind-addresses", array_of (device));
-  reactive_json_object_set (network, "egress-subnets", array_of (new_text ("%s/32", address)));
+  reactive_json_object_set (network, "egress-subnets", array_of (take_text (g_strconcat (address, "/32", NULL))));
   reactive_json_object_set (network, "ingress-addresses", array_of (reactive_json_new_string (address)));
   return network;
 }

@@ -43,7 +43,7 @@ void reactive_hook_context_discard (ReactiveHookContext *context);
 /* Whether a Juju of @version has @tool, which some Juju has. */
 gboolean reactive_juju_version_has_tool (ReactiveJujuVersion version, const char *tool);
 /* Whether this Juju has @tool, and it does not fail on purpose (model-fault.h). Errors: NO_TOOL; TOOL or what else the
- * fault has. Every function of this header asks for its own tool. */
+ * fault has. Every function here that can refuse asks for its own tool. */
 gboolean reactive_hook_context_check_tool (ReactiveHookContext *context, const char *tool, GError **error);
 
 /* What is said of a relation: "db:3" for "3", ":3" and "anything:3". Owned by the context. Errors: INVALID. */

@@ -65,7 +65,7 @@ void reactive_model_end_hook (ReactiveModelUnit *unit, const ReactiveModelHook *
 
 /* "db-relation-joined", "install"; an action's name. Free with g_free(). */
 char *reactive_model_hook_get_name (const ReactiveModelUnit *unit, const ReactiveModelHook *hook);
-/* What the engine reads of the environment, made without one. @charm_dir: of the unit */
+/* What the engine reads of the environment, made without one. @charm_dir: of the unit; (nullable) */
 ReactiveHook *reactive_model_hook_to_hook (const ReactiveModelUnit *unit, const ReactiveModelHook *hook,
                                            const char *context_id, const char *charm_dir);
 /* The environment that Juju's agent makes for the hook, but for PATH and the agent socket's address, which are given.

@@ -64,6 +64,12 @@ save_config (ReactiveJson *config, gpointer data)
 {
   ReactiveModelUnit *unit = ((const InProcess *) data)->run->unit;
 
+  /* Most often it is what all units of the application have. */
+  if (reactive_json_equal (config, unit->application->config))
+    {
+      reactive_json_unref (config);
+      config = reactive_json_ref (unit->application->config);
+    }
   reactive_json_unref (unit->persistent_config);
   unit->persistent_config = config;
 }
@@ -220,15 +226,13 @@ make_unit (InProcess *in_process, const ReactiveUnitHost *host, GError **error)
 {
   ReactiveRun *run = in_process->run;
   ReactiveStore *store = open_store (run, error);
-  g_autofree char *charm_dir = NULL;
   ReactiveUnit *unit;
 
   if (store == NULL)
     return NULL;
 
-  charm_dir = reactive_simulation_get_unit_directory (run->simulation, run->unit, "charm");
   unit = reactive_unit_new (run->unit->charm->handlers,
-                            reactive_model_hook_to_hook (run->unit, run->hook, run->context_id, charm_dir),
+                            reactive_model_hook_to_hook (run->unit, run->hook, run->context_id, /* charm_dir= */ NULL),
                             reactive_hook_context_get_juju (run->context), store, "/");
   reactive_unit_set_host (unit, host, in_process);
   reactive_unit_set_id_source (unit, new_id, in_process);

@@ -244,6 +244,18 @@ describe_subject (const ReactiveModelHook *hook)
   return hook->secret != NULL ? g_strconcat ("secret:", hook->secret->id, NULL) : NULL;
 }
 
+/* "app/0-install-00…07": as Juju has it, but with the number of the hook in place of one at random. */
+static char *
+make_context_id (const ReactiveModelUnit *unit, const char *name, guint64 number)
+{
+  char digits[33] = { 0 };
+
+  for (guint i = 32; i > 0; i--, number >>= 4)
+    digits[i - 1] = "0123456789abcdef"[number & 0xf];
+
+  return g_strconcat (unit->name, "-", name, "-", digits, NULL);
+}
+
 static void
 set_current (ReactiveRun *run)
 {
@@ -252,7 +264,8 @@ set_current (ReactiveRun *run)
   clear_current (run->simulation);
   current->unit = g_strdup (run->unit->name);
   current->hook = g_strconcat (run->hook->kind == REACTIVE_MODEL_HOOK_ACTION ? "action " : "", run->name, NULL);
-  current->subject = describe_subject (run->hook);
+  if (reactive_simulation_is_listening (run->simulation))
+    current->subject = describe_subject (run->hook);
 }
 
 static gboolean
@@ -316,8 +329,7 @@ reactive_simulation_run_hook (ReactiveSimulation *simulation, ReactiveModelUnit 
                               GError **error)
 {
   g_autofree char *name = reactive_model_hook_get_name (unit, hook);
-  g_autofree char *context_id
-      = g_strdup_printf ("%s-%s-%032" G_GINT64_MODIFIER "x", unit->name, name, ++simulation->number);
+  g_autofree char *context_id = make_context_id (unit, name, ++simulation->number);
   g_autoptr (ReactiveHookContext) context = NULL;
   ReactiveRun run = { .simulation = simulation,
                       .unit = unit,

@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/text.h"
 #include "simulator/file-tree.h"
 #include "simulator/simulation-private.h"
 #include "unit/kill-point.h"
 
 #define HOOK_US G_USEC_PER_SEC
 #define TIMEOUT_MS 60000
+/* What stands for a temporary directory. */
+#define DIRECTORY_SHOWN "/SIMULATION"
 
 static void
 free_unit (gpointer data)
@@ -149,16 +152,28 @@ reactive_simulation_emit (ReactiveSimulation *simulation, const ReactiveSimulati
     reactive_simulation_watch_cycle (simulation, &full);
 }
 
+/* A temporary directory has another name in each run, which is not to be seen in what happens. NULL where it is not in
+ * @detail (nullable); else for g_free(). */
+static char *
+hide_directory (const ReactiveSimulation *simulation, const char *detail)
+{
+  return simulation->is_own_directory && detail != NULL && strstr (detail, simulation->directory) != NULL
+             ? reactive_text_replace (detail, simulation->directory, DIRECTORY_SHOWN)
+             : NULL;
+}
+
 void
 reactive_simulation_note (ReactiveSimulation *simulation, ReactiveSimulationEventKind kind, const char *detail)
 {
   ReactiveSimulationEvent event = simulation->current;
+  g_autofree char *shown = NULL;
 
   if (!reactive_simulation_is_listening (simulation))
     return;
 
+  shown = hide_directory (simulation, detail);
   event.kind = kind;
-  event.detail = detail;
+  event.detail = shown != NULL ? shown : detail;
   reactive_simulation_emit (simulation, &event);
 }
 
@@ -276,9 +291,9 @@ run_by_kind (ReactiveRun *run, GError **error)
 }
 
 static void
-fail (ReactiveRun *run, const char *reason)
+set_outcome (ReactiveRun *run, ReactiveHookOutcome outcome, const char *reason)
 {
-  run->outcome = REACTIVE_HOOK_FAILED;
+  run->outcome = outcome;
   g_free (run->reason);
   run->reason = g_strdup (reason);
 }
@@ -287,13 +302,17 @@ fail (ReactiveRun *run, const char *reason)
 static void
 finish (ReactiveRun *run)
 {
-  gboolean is_good = run->outcome == REACTIVE_HOOK_GOOD || run->outcome == REACTIVE_HOOK_MISSING;
+  gboolean reboots = reactive_hook_context_get_reboot (run->context) == REACTIVE_REBOOT_NOW;
+  gboolean is_good;
   g_autoptr (GError) refused = NULL;
 
+  if (reboots)
+    set_outcome (run, REACTIVE_HOOK_KILLED, "killed by juju-reboot --now");
+  is_good = run->outcome == REACTIVE_HOOK_GOOD || run->outcome == REACTIVE_HOOK_MISSING;
   if (is_good && !reactive_hook_context_commit (run->context, &refused))
     {
       is_good = FALSE;
-      fail (run, refused->message);
+      set_outcome (run, REACTIVE_HOOK_FAILED, refused->message);
     }
   else if (!is_good)
     reactive_hook_context_discard (run->context);
@@ -301,16 +320,20 @@ finish (ReactiveRun *run)
   reactive_model_end_hook (run->unit, run->hook, is_good);
   if (is_good)
     run->known->n_retries = 0;
+  /* After it the hook comes again, by itself. */
+  if (reboots)
+    reactive_model_resolve (run->unit, /* retry= */ TRUE, NULL);
 }
 
 static void
 note_end (ReactiveRun *run)
 {
   ReactiveSimulationEvent event = run->simulation->current;
+  g_autofree char *shown = hide_directory (run->simulation, run->reason);
 
   run->simulation->model->now_us += HOOK_US;
   event.kind = REACTIVE_SIMULATION_HOOK_END;
-  event.detail = run->reason;
+  event.detail = shown != NULL ? shown : run->reason;
   event.outcome = run->outcome;
   reactive_simulation_emit (run->simulation, &event);
 }

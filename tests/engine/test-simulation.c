@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "unit/unit-private.h"
+
 /* Models of charms whose handlers run in this process. */
 
 /* A charm that lives: says what it does, in every way in which a charm can. */
@@ -379,6 +381,45 @@ test_output (SimulationFixture *fixture, gconstpointer data)
   g_assert_nonnull (strstr (lines, "four"));
 }
 
+static void
+keep_output (const ReactiveSimulationEvent *event, gpointer data)
+{
+  if (event->kind == REACTIVE_SIMULATION_OUTPUT)
+    g_string_append (data, event->detail);
+}
+
+static gboolean
+print_path (ReactiveUnit *unit, GError **error)
+{
+  g_autofree char *path = reactive_get_path (unit, "/srv");
+
+  printf ("%s\n", path);
+  return g_file_test (path, G_FILE_TEST_IS_DIR);
+}
+
+static const ReactiveHandler path_handlers[] = { HANDLER (print_path, ON ("install")) };
+static const ReactiveModule path_module = TEST_MODULE (HANDLERS (path_handlers));
+
+static void
+test_temporary_directory (SimulationFixture *fixture, gconstpointer data)
+{
+  const ReactiveSimulationOptions options = { 0 };
+  SimulationFixture own = { .directory = fixture->directory, .model = reactive_model_new (REACTIVE_JUJU_3_6, 0) };
+  g_autoptr (GString) output = g_string_new (NULL);
+  g_autofree char *path = NULL;
+
+  own.simulation = reactive_simulation_new (own.model, &options, NULL);
+  reactive_simulation_add_listener (own.simulation, keep_output, output);
+  simulation_fixture_add (&own, "web", "", NULL, &path_module, 1);
+  simulation_fixture_step (&own);
+
+  g_assert_cmpstr (output->str, ==, "/SIMULATION/web-0/root/srv");
+  path = reactive_simulation_get_path (own.simulation, simulation_fixture_find (&own, "web/0"), "/srv");
+  g_assert_true (g_file_test (path, G_FILE_TEST_IS_DIR));
+  reactive_simulation_free (own.simulation);
+  g_assert_false (g_file_test (path, G_FILE_TEST_EXISTS));
+}
+
 /* Failures */
 
 static gboolean
@@ -461,6 +502,38 @@ test_kill_next (SimulationFixture *fixture, gconstpointer data)
       simulation_fixture_assert_flags (fixture, "web/0", "leadership.is_leader web.installed web.serving");
       g_assert_null (simulation_fixture_find (fixture, "web/0")->failed);
     }
+}
+
+/* Once: the file tells that it was done. */
+static gboolean
+reboot (ReactiveUnit *unit, GError **error)
+{
+  const char *const argv[] = { "--now", NULL };
+  g_autofree char *path = reactive_get_path (unit, "/srv/rebooted");
+  g_auto (ReactiveToolReply) reply = { 0 };
+
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
+    return TRUE;
+
+  return g_file_set_contents (path, "", -1, error)
+         && unit->juju->klass->call (unit->juju, "juju-reboot", argv, /* input= */ NULL, &reply, error);
+}
+
+static const ReactiveHandler rebooting_handlers[] = { HANDLER (reboot, ON ("config-changed")) };
+static const ReactiveModule rebooting_module = TEST_MODULE (HANDLERS (rebooting_handlers));
+
+static void
+test_reboot (SimulationFixture *fixture, gconstpointer data)
+{
+  const ReactiveSimulationOptions options = { .n_retries = 0 };
+
+  simulation_fixture_restart (fixture, &options);
+  simulation_fixture_add (fixture, "web", "", NULL, &rebooting_module, 1);
+  simulation_fixture_settle (fixture);
+
+  simulation_fixture_assert (fixture, "hook-end web/0 ",
+                             "install good; leader-elected good; "
+                             "config-changed killed killed by juju-reboot --now; config-changed good; start good");
 }
 
 static void
@@ -643,9 +716,11 @@ main (int argc, char **argv)
   ADD_SIMULATION_TEST ("/simulation/charm/not-found", test_load_missing);
   ADD_SIMULATION_TEST ("/simulation/charm/one-library-of-a-name", test_libraries);
   ADD_SIMULATION_TEST ("/simulation/output/is-captured", test_output);
+  ADD_SIMULATION_TEST ("/simulation/output/does-not-show-a-temporary-directory", test_temporary_directory);
   ADD_SIMULATION_TEST ("/simulation/fail/is-retried-and-counts-as-settled", test_retries);
   ADD_SIMULATION_TEST ("/simulation/fail/by-the-scenario", test_fail_next);
   ADD_SIMULATION_TEST ("/simulation/kill/at-each-point-and-retry", test_kill_next);
+  ADD_SIMULATION_TEST ("/simulation/kill/by-a-reboot-and-comes-again", test_reboot);
   ADD_SIMULATION_TEST ("/simulation/kill/refuses-an-unknown-point", test_unknown_kill_point);
   g_test_add_func ("/simulation/crash/names-unit-hook-handler-and-seed", test_crash);
   g_test_add_func ("/simulation/crash/a-hang-is-one", test_hang);

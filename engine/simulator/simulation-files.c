@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/text.h"
 #include "simulator/file-tree.h"
 #include "simulator/simulation-private.h"
 
@@ -94,6 +95,8 @@ reactive_simulation_load_charm (ReactiveSimulation *simulation, const char *dire
   g_autofree char *name = g_path_get_basename (directory);
   g_autofree char *numbered = g_strdup_printf ("%s-%u", name, ++simulation->n_charms);
   g_autofree char *copy = g_build_filename (simulation->directory, "charms", numbered, NULL);
+  g_autoptr (GError) reason = NULL;
+  ReactiveModelCharm *charm;
 
   /* An empty copy would complain of the copy. */
   if (!g_file_test (directory, G_FILE_TEST_IS_DIR))
@@ -106,7 +109,14 @@ reactive_simulation_load_charm (ReactiveSimulation *simulation, const char *dire
       || (kind == REACTIVE_CHARM_IN_PROCESS && !link_libraries (simulation, directory, copy, error)))
     return NULL;
 
-  return reactive_model_charm_load (copy, kind, error);
+  if ((charm = reactive_model_charm_load (copy, kind, &reason)) == NULL)
+    {
+      g_autofree char *message = reactive_text_replace (reason->message, copy, directory);
+
+      g_set_error_literal (error, reason->domain, reason->code, message);
+    }
+
+  return charm;
 }
 
 char *

@@ -571,7 +571,8 @@ def test_a_crash_in_a_process_fails_the_hook(kinds):
      "2:36: app/0: handlers steady:chang: there is no handler 'steady:chang' (did you mean 'steady:change'?)"),
     ("applications: {app: {charm: steady}}\nsteps: [upgrade: {app: nowhere}]\n", "2:24: upgrade.app: there is no dir"),
     ("applications: {app: {charm: empty}}\n", "1:29: applications.app.charm: there is no handler module in '"),
-    ("applications: {app: {charm: foreign}}\n", "1:29: applications.app.charm: "),
+    ("applications: {app: {charm: foreign}}\n",
+     "1:29: applications.app.charm: {place}/foreign/reactive/wrong_abi.so: "),
     ("applications: [}\n", "1:16: "),
 ])
 def test_bad_scenarios(steady, text, message):
@@ -582,6 +583,7 @@ def test_bad_scenarios(steady, text, message):
     steady.write(text)
     result = steady.simulate(marker.name, "s.yaml")
     assert (result.returncode, result.stdout) == (5, "")
+    message = message.replace("{place}", str(steady.directory))
     assert result.stderr.startswith(f"reactive simulate: s.yaml:{message}")
     assert len(result.stderr.splitlines()) == 1
 

@@ -68,7 +68,7 @@ struct _ReactiveSimulation
   ReactiveHookGuard guard;
   ReactiveSimulationCycle cycle;
   ReactiveCapture *capture;
-  ReactiveTexts *texts;  /* those of states in memory */
+  ReactiveTexts *texts; /* those of states in memory */
   ReactiveDigestCache *digests;
   char *tools_directory; /* (nullable): links to the command under every tool's name */
   ReactiveAgent *agent;  /* (nullable) */
@@ -91,13 +91,19 @@ typedef struct
   char *reason; /* (nullable): why it failed */
 } ReactiveRun;
 
-/* simulation.c */
-ReactiveSimulationUnit *reactive_simulation_know (ReactiveSimulation *simulation, ReactiveModelUnit *unit);
-/* An event of the hook that runs. */
+/* simulation-events.c: an event of the hook that runs */
 void reactive_simulation_note (ReactiveSimulation *simulation, ReactiveSimulationEventKind kind, const char *detail);
-/* An event of the hook that runs, with no more than what it prints. */
+/* What a charm tells Juju, as one; for reactive_hook_context_set_watch(). */
+void reactive_simulation_note_told (const ReactiveHookNote *note, gpointer simulation);
+/* What was printed since the last time, as some. */
 void reactive_simulation_take_output (ReactiveSimulation *simulation);
 gboolean reactive_simulation_is_listening (const ReactiveSimulation *simulation);
+/* A temporary directory has another name in each run, which is not to be seen in what happens. NULL where it is not in
+ * @detail (nullable); else for g_free(). */
+char *reactive_simulation_hide_directory (const ReactiveSimulation *simulation, const char *detail);
+
+/* simulation.c */
+ReactiveSimulationUnit *reactive_simulation_know (ReactiveSimulation *simulation, ReactiveModelUnit *unit);
 /* Around each run of hooks: what they print is captured, and crashes are watched. */
 void reactive_simulation_begin (ReactiveSimulation *simulation);
 void reactive_simulation_end (ReactiveSimulation *simulation);

@@ -5,6 +5,7 @@
 #include "simulator/hook-tool.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -15,6 +16,7 @@
 struct _ReactiveAgent
 {
   ReactiveAgentServer *server;
+  gboolean must_kill; /* the process that runs */
 };
 
 /* A process that runs, and what it has printed of a line that is not at its end. */
@@ -184,6 +186,9 @@ follow (Run *run, GError **error)
         return TRUE;
 
       poll_once (run);
+      if (run->agent->must_kill && run->end_us == 0)
+        kill (run->child.pid, SIGKILL);
+      run->agent->must_kill = FALSE;
 
       deadline_us = next_deadline_us (run);
       if (deadline_us == 0 || g_get_monotonic_time () < deadline_us)
@@ -240,18 +245,32 @@ reactive_agent_run_with (ReactiveAgent *agent, ReactiveAgentFunc func, gpointer 
   return has_ended;
 }
 
+/* What the tools of a hook's process need. */
+typedef struct
+{
+  ReactiveAgent *agent;
+  ReactiveHookContext *context;
+} Hook;
+
 static gboolean
 run_tool (const ReactiveGobServerRequest *request, ReactiveToolReply *out_reply, gpointer data, GError **error)
 {
-  return reactive_hook_tool_run (data, request->tool, (const char *const *) request->arguments, request->directory,
-                                 request->input, out_reply, error);
+  const Hook *hook = data;
+  gboolean is_good = reactive_hook_tool_run (hook->context, request->tool, (const char *const *) request->arguments,
+                                             request->directory, request->input, out_reply, error);
+
+  if (reactive_hook_context_get_reboot (hook->context) == REACTIVE_REBOOT_NOW)
+    hook->agent->must_kill = TRUE;
+  return is_good;
 }
 
 gboolean
 reactive_agent_run (ReactiveAgent *agent, ReactiveHookContext *context, const ReactiveAgentProcess *process,
                     int *out_exit_status, GError **error)
 {
-  return reactive_agent_run_with (agent, run_tool, context, process, out_exit_status, error);
+  Hook hook = { agent, context };
+
+  return reactive_agent_run_with (agent, run_tool, &hook, process, out_exit_status, error);
 }
 
 ReactiveAgent *

@@ -26,7 +26,8 @@ typedef struct
 } ReactiveAgentProcess;
 
 /* TRUE when the process ran to its end; *@out_exit_status is its exit code, or 128 + the signal that killed it. What it
- * left behind runs on, without its connections. Errors: NOT_FOUND, FAILED, TIMEOUT (killed with its group). */
+ * left behind runs on, without its connections. It is killed when it asks to reboot now. Errors: NOT_FOUND, FAILED,
+ * TIMEOUT (killed with its group). */
 gboolean reactive_agent_run (ReactiveAgent *agent, ReactiveHookContext *context, const ReactiveAgentProcess *process,
                              int *out_exit_status, GError **error);
 /* The same with another than the hook tools to answer. */

@@ -19,6 +19,7 @@ typedef struct
   int (*run) (int argc, char **argv, GError **error);
 } Command;
 
+int command_agent (int argc, char **argv, GError **error);
 int command_dispatch (int argc, char **argv, GError **error);
 int command_flags (int argc, char **argv, GError **error);
 int command_simulate (int argc, char **argv, GError **error);

@@ -7,8 +7,11 @@
 
 #include "base/text.h"
 #include "cli/command.h"
+#include "cli/hook-tool.h"
 
 static const Command commands[] = {
+  { "agent", "--socket ADDRESS --model FILE --context ID | --link DIRECTORY",
+    "play Juju for the hooks of one unit, which is described in a file", command_agent },
   { "dispatch", "", "run the hook or action that Juju asks for (what a charm's dispatch runs)", command_dispatch },
   { "flags", "[list | set FLAG… | clear FLAG… | is-set FLAG…]", "show or change the flags in a state file",
     command_flags },
@@ -124,8 +127,8 @@ command_parse_format (const char *text, CommandFormat *out_format, GError **erro
  * @argc: number of arguments
  * @argv: (array length=argc): the arguments, the program's name first
  *
- * The `reactive` command. A charm's `dispatch` that wants no separate program can be a main() of its own that calls
- * this with "dispatch" as its first argument.
+ * The `reactive` command; under the name of a hook tool (a link to it), that hook tool. A charm's `dispatch` that wants
+ * no separate program can be a main() of its own that calls this with "dispatch" as its first argument.
  *
  * Returns: the exit code: 0 ok, 1 failed, 2 usage, 3 not found, 4 handler or module failed, 5 bad data
  */
@@ -133,7 +136,7 @@ int
 reactive_main (int argc, char **argv)
 {
   g_autoptr (GError) error = NULL;
-  g_autofree char *message = NULL;
+  g_autofree char *message = NULL, *name = NULL;
   const Command *command;
   int code;
 
@@ -143,6 +146,10 @@ reactive_main (int argc, char **argv)
   signal (SIGCHLD, SIG_DFL);
   /* Messages speak UTF-8; nothing else may depend on the locale. */
   setlocale (LC_CTYPE, "C.UTF-8");
+
+  name = g_path_get_basename (argc > 0 ? argv[0] : "reactive");
+  if (hook_tool_is_name (name))
+    return hook_tool_run (name, (const char *const *) argv + 1);
 
   if (argc < 2 || strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0 || strcmp (argv[1], "help") == 0)
     {

@@ -167,7 +167,7 @@ fail_for_refusal (const ReactiveGobRequest *request, const char *message, GError
 }
 
 gboolean
-reactive_rpc_call (ReactiveRpc *rpc, const ReactiveGobRequest *request, ReactiveGobReply *out_reply, GError **error)
+reactive_rpc_ask (ReactiveRpc *rpc, const ReactiveGobRequest *request, ReactiveGobReply *out_reply, GError **error)
 {
   g_auto (ReactiveGobReply) reply = { 0 };
   g_autoptr (GError) local_error = NULL;
@@ -189,6 +189,19 @@ reactive_rpc_call (ReactiveRpc *rpc, const ReactiveGobRequest *request, Reactive
       g_prefix_error (&local_error, "%s: ", request->tool);
       return fail_for_good (rpc, g_steal_pointer (&local_error), error);
     }
+
+  *out_reply = reply;
+  memset (&reply, 0, sizeof reply);
+  return TRUE;
+}
+
+gboolean
+reactive_rpc_call (ReactiveRpc *rpc, const ReactiveGobRequest *request, ReactiveGobReply *out_reply, GError **error)
+{
+  g_auto (ReactiveGobReply) reply = { 0 };
+
+  if (!reactive_rpc_ask (rpc, request, &reply, error))
+    return FALSE;
   if (reply.error != NULL)
     return fail_for_refusal (request, reply.error, error);
 

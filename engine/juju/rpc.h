@@ -24,6 +24,9 @@ void reactive_rpc_set_timeout (ReactiveRpc *rpc, guint timeout_ms);
  * CONNECTION, TIMEOUT and BAD_DATA close it for good: each later call fails at once with that same error. */
 gboolean reactive_rpc_call (ReactiveRpc *rpc, const ReactiveGobRequest *request, ReactiveGobReply *out_reply,
                             GError **error);
+/* The same, but a refusal is a reply, whose error says why. */
+gboolean reactive_rpc_ask (ReactiveRpc *rpc, const ReactiveGobRequest *request, ReactiveGobReply *out_reply,
+                           GError **error);
 /* Async-signal-safe: for a forked child, see reactive_carrier_close_in_child(). */
 void reactive_rpc_close_in_child (ReactiveRpc *rpc);
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Whole hooks: the process of a charm from start to exit, against the same charm in charms.reactive and in ops.
 
-The stand-in for Juju answers all of them. Our charm asks it over the agent socket, or by executing the tools; the peers
+`reactive agent` answers all of them. Our charm asks it over the agent socket, or by executing the tools; the peers
 can only execute them. Its own time is not counted; that of the charm's process and of the tools that it ran is. When we
 are to execute tools, they are reached through a script that knows the socket, which the environment then does not tell:
 what that costs is on us.
@@ -41,16 +41,8 @@ MODEL = {
     "unit": "bench/0",
     "leader": True,
     "config": {"greeting": "hello"},
-    "networks": {
-        "db": {
-            "bind-addresses": [{
-                "mac-address": "00:16:3e:00:00:07", "interface-name": "eth0",
-                "addresses": [{"hostname": "", "value": "10.0.0.7", "cidr": "10.0.0.0/24"}],
-            }],
-            "egress-subnets": ["10.0.0.7/32"],
-            "ingress-addresses": ["10.0.0.7"],
-        },
-    },
+    "private-address": "10.0.0.7",
+    "endpoints": ["db"],
 }
 TOOL_SCRIPT = """\
 #!/bin/sh
@@ -72,7 +64,7 @@ MIN_RATIO = {"charms.reactive": 40, "ops": 30}
 
 
 class Juju:
-    """The stand-in, and the two ways to it."""
+    """`reactive agent`, and the two ways to it."""
 
     def __init__(self, build_dir, directory, model=None):
         self.socket = directory / "agent.socket"
@@ -80,13 +72,13 @@ class Juju:
         self.wrappers = directory / "wrappers"
         self.model = directory / "model.json"
         self.model.write_text(json.dumps(model or MODEL), encoding="utf-8")
-        subprocess.run([build_dir / "stand-in", "link", self.links], check=True)
+        subprocess.run([build_dir / "engine" / "reactive", "agent", "--link", self.links], check=True)
         self.make_wrappers(directory / "tool")
         self.server = subprocess.Popen(
-            [build_dir / "stand-in", "serve", "--socket", self.socket, "--model", self.model, "--context", CONTEXT],
-            stdout=subprocess.PIPE, text=True)
+            [build_dir / "engine" / "reactive", "agent", "--socket", self.socket, "--model", self.model,
+             "--context", CONTEXT], stdout=subprocess.PIPE, text=True)
         if self.server.stdout.readline() != "ready\n":
-            raise results.Broken("the stand-in for Juju does not start")
+            raise results.Broken("'reactive agent' does not start")
 
     def make_wrappers(self, script):
         script.write_text(TOOL_SCRIPT.format(socket=self.socket, links=self.links), encoding="utf-8")

@@ -1004,7 +1004,7 @@ test_relation_set_refused (void)
   g_assert_cmpstr (error->message, ==, "relation-set: cannot write relation settings (exit 1)");
 }
 
-/* Against the stand-in, by socket and by executed tools: the same answers, the same effects. */
+/* Against `reactive agent`, by socket and by executed tools: the same answers, the same effects. */
 static void
 use_everything (ReactiveJuju *juju)
 {
@@ -1022,13 +1022,15 @@ use_everything (ReactiveJuju *juju)
   g_assert_true (juju->klass->status_set (juju, FALSE, "active", "-x", &error));
   g_assert_true (juju->klass->status_set (juju, TRUE, "waiting", NULL, &error));
   assert_json (reactive_json_get_member (juju->klass->status_get (juju, TRUE, &error), "application-status"),
-               "{\"message\": \"\", \"status\": \"waiting\", \"status-data\": {}}");
+               "{\"message\": \"\", \"status\": \"waiting\", \"status-data\": {}, \"units\": {\"app/0\": {"
+               "\"message\": \"-x\", \"status\": \"active\", \"status-data\": {}}}}");
   g_assert_true (juju->klass->version_set (juju, "-1.0", &error));
   assert_json (juju->klass->action_get (juju, &error), "{\"p\": 1}");
   g_assert_true (juju->klass->action_set (juju, "a.b", "c", &error));
   g_assert_true (juju->klass->action_log (juju, "-l", &error));
   g_assert_true (juju->klass->action_fail (juju, "--why", &error));
-  assert_json (juju->klass->network_get (juju, "db", NULL, &error), "{\"egress-subnets\": []}");
+  assert_json (reactive_json_get_member (juju->klass->network_get (juju, "db", NULL, &error), "egress-subnets"),
+               "[\"10.0.0.1/32\"]");
   assert_json (juju->klass->relation_ids (juju, "db", &error), "[\"db:1\"]");
   assert_json (juju->klass->relation_list (juju, "db:1", &error), "[\"mysql/0\"]");
   g_assert_cmpstr (juju->klass->relation_app (juju, "db:1", &error), ==, "mysql");
@@ -1045,17 +1047,17 @@ use_everything (ReactiveJuju *juju)
   g_assert_cmpmem (g_bytes_get_data (reply.output, NULL), g_bytes_get_size (reply.output), "\"10.0.0.1\"\n", 11);
 }
 
-static const char stand_in_model[]
+static const char agent_model[]
     = "{\"config\": {\"debug\": true, \"name\": \"a\\u00e4<\", \"none\": null}, \"leader\": true,"
-      " \"action\": {\"params\": {\"p\": 1}}, \"networks\": {\"db\": {\"egress-subnets\": []}},"
+      " \"action\": {\"params\": {\"p\": 1}},"
       " \"private-address\": \"10.0.0.1\", \"unit\": \"app/0\", \"relations\": {\"db:1\": {\"remote-app\": \"mysql\","
       " \"app\": {\"version\": \"1\"}, \"units\": {\"mysql/0\": {\"host\": \"h\"}}, \"local\": {\"gone\": \"x\"}}}}";
 
-static const char stand_in_model_afterwards[]
+static const char agent_model_afterwards[]
     = "{\"action\": {\"failed\": true, \"log\": [\"-l\"], \"message\": \"--why\", \"params\": {\"p\": 1},"
       " \"results\": {\"a\": {\"b\": \"c\"}}}, \"application-status\": {\"message\": \"\", \"status\": \"waiting\"},"
       " \"application-version\": \"-1.0\", \"config\": {\"debug\": true, \"name\": \"a\\u00e4<\", \"none\": null},"
-      " \"leader\": true, \"leader-settings\": {\"k\": \"v w\"}, \"networks\": {\"db\": {\"egress-subnets\": []}},"
+      " \"leader\": true, \"leader-settings\": {\"k\": \"v w\"},"
       " \"ports\": [\"8080/tcp\"], \"private-address\": \"10.0.0.1\", \"relations\": {\"db:1\": {\"app\": {\"version\":"
       " \"1\"}, \"local\": {\"k\": \" caf\\u00e9\\n\\ud83d\\ude00 \"}, \"local-app\": {\"version\": \"1\"}, "
       "\"remote-app\":"
@@ -1070,13 +1072,13 @@ die_with_parent (gpointer data)
 }
 
 static GPid
-start_stand_in (const char *directory, const char *model)
+start_agent (const char *directory, const char *model)
 {
   g_autofree char *address = g_build_filename (directory, "agent.socket", NULL);
   const char *const argv[] = {
-    g_getenv ("REACTIVE_STAND_IN"), "serve", "--socket", address, "--model", model, "--context", "app/0-install-1", NULL
+    g_getenv ("REACTIVE_COMMAND"), "agent", "--socket", address, "--model", model, "--context", "app/0-install-1", NULL
   };
-  const char *const link[] = { g_getenv ("REACTIVE_STAND_IN"), "link", directory, NULL };
+  const char *const link[] = { g_getenv ("REACTIVE_COMMAND"), "agent", "--link", directory, NULL };
   g_autoptr (GError) error = NULL;
   char ready[6];
   int output = -1;
@@ -1093,24 +1095,24 @@ start_stand_in (const char *directory, const char *model)
 }
 
 static void
-test_stand_in (gconstpointer data)
+test_agent (gconstpointer data)
 {
   gboolean is_socket = GPOINTER_TO_INT (data);
-  const char *program = g_getenv ("REACTIVE_STAND_IN");
+  const char *program = g_getenv ("REACTIVE_COMMAND");
   g_autofree char *directory = NULL, *model = NULL, *address = NULL, *path = NULL, *text = NULL;
   g_autoptr (ReactiveJson) afterwards = NULL;
   GPid pid;
 
   if (program == NULL || !g_file_test (program, G_FILE_TEST_IS_EXECUTABLE))
     {
-      g_test_skip ("no stand-in");
+      g_test_skip ("no command");
       return;
     }
 
   directory = g_dir_make_tmp ("test-juju-XXXXXX", NULL);
   model = g_build_filename (directory, "model.json", NULL);
-  g_assert_true (g_file_set_contents (model, stand_in_model, -1, NULL));
-  pid = start_stand_in (directory, model);
+  g_assert_true (g_file_set_contents (model, agent_model, -1, NULL));
+  pid = start_agent (directory, model);
 
   address = g_strdup_printf ("JUJU_AGENT_SOCKET_ADDRESS=%s/agent.socket", directory);
   path = g_strdup_printf ("PATH=%s", is_socket ? "/nonexistent" : directory);
@@ -1130,7 +1132,7 @@ test_stand_in (gconstpointer data)
   g_assert_cmpint (waitpid (pid, NULL, 0), ==, pid);
   g_assert_true (g_file_get_contents (model, &text, NULL, NULL));
   afterwards = reactive_json_parse (text, -1, REACTIVE_JSON_STRICT, NULL);
-  assert_json (afterwards, stand_in_model_afterwards);
+  assert_json (afterwards, agent_model_afterwards);
   remove_directory (directory);
 }
 
@@ -1168,7 +1170,7 @@ main (int argc, char **argv)
   g_test_add_func ("/juju/exec/deadline", test_exec_deadline);
   g_test_add_func ("/juju/environment/without-an-agent-tools-are-executed", test_falls_back_to_tools);
   g_test_add_func ("/juju/environment/neither-agent-nor-path", test_nothing_to_fall_back_to);
-  g_test_add_data_func ("/juju/stand-in/everything-by-socket", GINT_TO_POINTER (TRUE), test_stand_in);
-  g_test_add_data_func ("/juju/stand-in/everything-by-executed-tools", GINT_TO_POINTER (FALSE), test_stand_in);
+  g_test_add_data_func ("/juju/agent/everything-by-socket", GINT_TO_POINTER (TRUE), test_agent);
+  g_test_add_data_func ("/juju/agent/everything-by-executed-tools", GINT_TO_POINTER (FALSE), test_agent);
   return g_test_run ();
 }

@@ -17,7 +17,7 @@ PEER = pathlib.Path(__file__).with_name("reactive_peer.py")
 
 DEFAULTS = {
     "REACTIVE_COMMAND": BUILD / "engine" / "reactive",
-    "REACTIVE_STAND_IN": BUILD / "stand-in",
+    "REACTIVE_GO_PEER": BUILD / "go-peer",
     "REACTIVE_TEST_DATA": SOURCE / "tests",
     "REACTIVE_TEST_BUILD": BUILD / "tests",
 }
@@ -50,9 +50,9 @@ def reactive():
 
 
 @pytest.fixture(scope="session")
-def stand_in():
-    """The path of the stand-in for Juju."""
-    return path_from_environment("REACTIVE_STAND_IN")
+def go_peer():
+    """The path of the program that speaks Go's own gob."""
+    return path_from_environment("REACTIVE_GO_PEER")
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A unit of a charm in C and the Juju around it, for tests of whole hooks.
 
-A Unit is a charm directory with handler modules from charms/, a model that the stand-in for Juju answers from, and the
+A Unit is a charm directory with handler modules from charms/, a model that `reactive agent` answers from, and the
 means to run hooks and actions on it in the environment that Juju's agent makes: replaced, never inherited.
 """
 
@@ -85,7 +85,6 @@ class Unit:
         self.journal = self.root / "journal"
         self.model_file = self.root / "model.json"
         self.server = None
-        self.server_options = []
 
         (self.charm_dir / "reactive").mkdir(parents=True)
         self.write_charm_file("metadata.yaml", metadata or {"name": "web", "summary": "A web server"})
@@ -126,7 +125,7 @@ class Unit:
 
     @model.setter
     def model(self, content):
-        """Renamed into place, as the stand-in asks for."""
+        """Renamed into place, so that the agent never reads half of it."""
         new = self.model_file.with_suffix(".new")
         new.write_text(json.dumps(content), encoding="utf-8")
         new.rename(self.model_file)
@@ -142,7 +141,7 @@ class Unit:
     def link_tools(self):
         """Tools to execute, that reach the server whatever address the hook was given."""
         links = self.root / "links"
-        subprocess.run([os.environ["REACTIVE_STAND_IN"], "link", links], check=True)
+        subprocess.run([os.environ["REACTIVE_COMMAND"], "agent", "--link", links], check=True)
         self.tools.mkdir()
         script = self.root / "tool"
         script.write_text(TOOL_SCRIPT.format(socket=self.socket, links=links), encoding="utf-8")
@@ -161,8 +160,8 @@ class Unit:
 
     def start_server(self):
         if self.server is None:
-            command = [os.environ["REACTIVE_STAND_IN"], "serve", "--socket", self.socket, "--context", CONTEXT,
-                       "--model", self.model_file, "--journal", self.journal, *self.server_options]
+            command = [os.environ["REACTIVE_COMMAND"], "agent", "--socket", self.socket, "--context", CONTEXT,
+                       "--model", self.model_file, "--journal", self.journal]
             self.server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
             assert self.server.stdout.readline() == "ready\n"
 
@@ -170,8 +169,9 @@ class Unit:
         if self.server is not None:
             self.server.terminate()
             self.server.stdout.close()
-            self.server.wait()
+            code = self.server.wait()
             self.server = None
+            assert code == 0
 
     def environment(self, path, address):
         """As an agent on a machine makes it; see the variables of section "hooks" in Juju's documentation."""
@@ -324,7 +324,7 @@ def fixture_strace():
 
 
 @pytest.fixture(name="make_unit")
-def fixture_make_unit(reactive, stand_in, tmp_path):
+def fixture_make_unit(reactive, tmp_path):
     """Makes units; those who test whole hooks import it."""
     with making_units(tmp_path) as make:
         yield make

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Applications in conversation: what Juju does for relations, in a handful of functions.
 
-Each unit is a charm directory of its own, in C or in Python, run as the process that Juju would start, and it asks the
-stand-in for Juju. After each hook, which must succeed, its databags are copied to where Juju would show them. settle()
+Each unit is a charm directory of its own, in C or in Python, run as the process that Juju would start, and it asks
+`reactive agent`. After each hook, which must succeed, its databags are copied to where Juju would show them. settle()
 runs the hooks that follow from the difference between what units have seen and what is there, until there is none.
 """
 
@@ -20,31 +20,6 @@ from juju import Outcome, Unit
 
 PEERS = pathlib.Path(__file__).with_name("peers")
 MAX_HOOKS = 300
-
-# What Juju's tools do for Python charms and the stand-in's do not: relation-set reads YAML and explains itself, relation-get
-# knows what a unit wrote that departed, and status-set bears with the option that ops gives it. ops writes the version in
-# every hook; no interpreter is started for that.
-PYTHON_TOOLS = {
-    "relation-set": """\
-if [ "$3 $4 $5" = "--app --file -" ]; then
-  settings=$(cat)
-  [ "$settings" != "version: '1'" ] || exec "{links}/relation-set" "$1" "$2" --app version=1
-  printf '%s\\n' "$settings" | "{python}" -I "{peers}/relation_set.py" "{links}/relation-set" "$@"
-  exit
-fi
-exec "{python}" -I "{peers}/relation_set.py" "{links}/relation-set" "$@"
-""",
-    "relation-get": """\
-case "$JUJU_DISPATCH_PATH $*" in
-*-relation-departed*" $JUJU_REMOTE_UNIT") exec cat "{departed}" ;;
-esac
-exec "{links}/relation-get" "$@"
-""",
-    "status-set": """\
-[ "$1" != --application=False ] || shift
-exec "{links}/status-set" "$@"
-""",
-}
 
 
 class CCharm:
@@ -81,9 +56,6 @@ class PythonCharm:
         for link in (unit.root / "links").iterdir():
             (unit.tools / link.name).unlink()
             (unit.tools / link.name).symlink_to(link)
-        places = {"python": sys.executable, "peers": PEERS, "links": unit.root / "links", "departed": unit.departed_file}
-        for tool, script in PYTHON_TOOLS.items():
-            unit.write_tool(tool, script.format(**places))
 
 
 class Worker:
@@ -139,7 +111,6 @@ class Member(Unit):
         self.name = name
         self.application = name.partition("/")[0]
         self.charm = charm
-        self.departed_file = self.root / "departed.json"
         self.pending = ["install", "config-changed", "start"]
         self.is_leader = self.told_leader = self.is_dying = False
         self.seen = {}
@@ -374,21 +345,22 @@ class Juju:
             unit.seen[hook.relation].units[hook.remote] = None
         elif hook.name == "departed":
             del unit.seen[hook.relation].units[hook.remote]
-            unit.departed_file.write_text(json.dumps(hook.relation.databags[hook.remote]), encoding="utf-8")
         unit.change_model(leader=unit.is_leader, relations=dict(self.show_relations(unit, hook)))
         hook.start(unit, JUJU_VERSION=self.version)
 
     def show_relations(self, unit, hook):
-        """What the stand-in tells of each relation. One that broke is unknown from Juju 3.6 on, and empty before it; and
-        only the leader may read what its own application wrote."""
+        """What the agent tells of each relation. One that broke is unknown from Juju 3.6 on, and empty before it; what a
+        unit wrote that departs stays readable."""
         for relation, seen in unit.seen.items():
             is_broken = hook.name == "broken" and hook.relation is relation
             if is_broken and self.version >= "3.6":
                 continue
             opposite = relation.opposite(unit.application)
+            is_departing = hook.name == "departed" and hook.relation is relation
             yield relation.id_at(unit.application), {
                 "remote-app": opposite, "app": {} if is_broken else relation.databags[opposite],
                 "units": {name: relation.databags[name] for name in seen.units},
+                "left": {hook.remote: relation.databags[hook.remote]} if is_departing else {},
                 "local": relation.databags[unit.name],
                 "local-app": relation.databags[unit.application] if unit.is_leader else {},
             }
@@ -455,7 +427,7 @@ def fixture_worker():
 
 
 @pytest.fixture(name="juju")
-def fixture_juju(reactive, stand_in, tmp_path):
+def fixture_juju(reactive, tmp_path):
     """A model without applications."""
     model = Juju(tmp_path)
     yield model

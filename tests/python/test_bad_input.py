@@ -14,6 +14,7 @@ import time
 
 import pytest
 
+import hostile
 # pylint: disable-next=unused-import
 from juju import fixture_make_unit, fixture_strace
 
@@ -636,19 +637,13 @@ def test_tools_that_do_not_log_are_no_reason_to_fail(make_unit):
 # The agent's socket
 
 
-def with_server_options(make_unit, *options):
-    unit = make_steady_unit(make_unit)
-    unit.stop_server()
-    unit.server_options = options
-    return unit
-
-
 @pytest.mark.parametrize("cut_bytes", [0, 1, 40, 100, 150, 200, 250])
 def test_socket_that_closes_in_the_middle_of_a_reply(make_unit, cut_bytes):
-    unit = with_server_options(make_unit, "--cut", str(cut_bytes))
+    unit = make_steady_unit(make_unit)
     kept = unit.kept()
 
-    outcome = unit.hook("config-changed", timeout=20)
+    with hostile.cutting_agent(unit.socket, unit.root / "hostile.socket", cut_bytes) as address:
+        outcome = unit.hook("config-changed", timeout=20, address=address)
 
     assert outcome.code in (1, 4), outcome.stderr
     assert "closed its socket" in outcome.stderr
@@ -656,10 +651,11 @@ def test_socket_that_closes_in_the_middle_of_a_reply(make_unit, cut_bytes):
 
 
 def test_socket_that_answers_garbage(make_unit):
-    unit = with_server_options(make_unit, "--garbage")
+    unit = make_steady_unit(make_unit)
     kept = unit.kept()
 
-    outcome = unit.hook("config-changed", timeout=20)
+    with hostile.babbling_agent(unit.root / "hostile.socket") as address:
+        outcome = unit.hook("config-changed", timeout=20, address=address)
 
     assert outcome.code in (1, 4, 5), outcome.stderr
     assert len(outcome.stderr) < 1000

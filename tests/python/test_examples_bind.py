@@ -131,7 +131,7 @@ def test_the_port_and_the_address_change(charms):
 
 def test_the_own_address_is_that_in_the_network_of_the_relation(charms):
     bind, = charms.deploy_servers(**{"stats-address": ""})
-    bind.change_model(networks={"bind-stats": {"bind-addresses": [{"addresses": [{"value": "10.7.0.1"}]}]}})
+    bind.change_model(**{"private-address": "10.7.0.1"})
     charms.deploy_exporters()
     relation = charms.relate()
 

@@ -25,7 +25,7 @@ OPTIONS = {"generation": {"type": "int", "default": 1}}
 
 
 @pytest.fixture(name="make_units")
-def fixture_make_units(reactive, stand_in, strace, tmp_path):
+def fixture_make_units(reactive, strace, tmp_path):
     with making_units(tmp_path) as make:
         yield lambda: [make(["steady"], config=OPTIONS) for _ in range(WORKERS)]
 

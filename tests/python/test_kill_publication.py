@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """kill -9 at any system call of a hook, and Juju drops what the hook had sent: after the next hook everything has arrived.
 
-The stand-in for Juju shows what is set in a relation at once. Juju holds it back until it sees the exit code, and drops
+The agent shows what is set in a relation at once. Juju holds it back until it sees the exit code, and drops
 it for a hook that was killed; so that is done here, to the model.
 """
 
@@ -19,7 +19,7 @@ RELATION = {"remote-app": "proxy", "app": {}, "units": {"proxy/0": {}}}
 
 
 @pytest.fixture(name="units")
-def fixture_units(reactive, stand_in, strace, tmp_path):
+def fixture_units(reactive, strace, tmp_path):
     """Units that have said 1 in both of their relations, and are about to say 2."""
     relations = {f"website:{number}": {**RELATION, "local": {"gone": "soon", "other": "kept"}} for number in (3, 4)}
     with making_units(tmp_path) as make:

@@ -122,7 +122,7 @@ def rows_of(unit):
 
 
 @pytest.fixture(name="units")
-def fixture_units(reactive, stand_in, worker, tmp_path):
+def fixture_units(reactive, worker, tmp_path):
     ours = Unit(tmp_path / "ours", includes=["layer:basic"])
     shutil.copy(PEERS / "endpoints" / "metadata.yaml", ours.charm_dir)
     theirs = PythonUnit(tmp_path / "theirs", worker)

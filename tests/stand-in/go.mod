@@ -1,3 +1,0 @@
-module stand-in
-
-go 1.19

@@ -164,7 +164,11 @@ without_surrogates (const char *text, gsize length_bytes)
 
   for (char *c = valid; (c = memchr (c, 0xed, (gsize) (valid + length_bytes - c))) != NULL; c++)
     if (((guint8) c[1] & 0xe0) == 0xa0)
-      memcpy (c, "\xef\xbf\xbd", 3);
+      {
+        c[0] = '\xef';
+        c[1] = '\xbf';
+        c[2] = '\xbd';
+      }
 
   return valid;
 }

@@ -155,7 +155,7 @@ set_flag (HookToolCall *call, const HookToolFlag *flag, const char *name, const 
 
   if (kept == NULL)
     return reactive_hook_tool_fail_usage (error, "invalid value %s for option %s%s: %s", quoted, get_dashes (name),
-                                          name, reason->message);
+                                          name, reason != NULL ? reason->message : "");
 
   g_free (*place);
   *place = g_steal_pointer (&kept);

@@ -7,7 +7,8 @@
 
 /* When a secret expires: RFC 3339, the same without a zone, or a duration as Go's time.ParseDuration() reads it. */
 
-#define MAX_DURATION_US (G_MAXINT64 / 1000)
+/* 292 years, which are as many nanoseconds as Go's durations hold */
+#define MAX_DURATION_US 9.2e15
 
 static gboolean
 has_shape (const char *text, const char *shape)
@@ -110,7 +111,7 @@ parse_duration (const char *text, gint64 *out_us)
       if (n_whole + n_fraction == 0 || !parse_unit (&text, &unit_us))
         return FALSE;
       sum_us += g_ascii_strtod (digits, NULL) * unit_us;
-      if (sum_us >= (double) MAX_DURATION_US)
+      if (sum_us >= MAX_DURATION_US)
         return FALSE;
     }
 

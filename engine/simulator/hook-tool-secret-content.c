@@ -150,7 +150,12 @@ check_size (const ReactiveJson *values, GError **error)
   gsize size_bytes = 0;
 
   for (guint i = 0; i < reactive_json_get_length (values); i++)
-    size_bytes += strlen (reactive_json_text_or_null (reactive_json_get_element (values, i)));
+    {
+      gsize length_bytes = 0;
+
+      reactive_json_get_string (reactive_json_get_element (values, i), &length_bytes);
+      size_bytes += length_bytes;
+    }
 
   return size_bytes <= MAX_BYTES
          || reactive_hook_tool_fail_usage (error, "base64 encoded secret content too large: %" G_GSIZE_FORMAT " bytes",

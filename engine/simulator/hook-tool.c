@@ -98,13 +98,13 @@ set_reply (HookToolCall *call, const GError *error, ReactiveToolReply *out_reply
 static char **
 to_valid (const char *const *argv)
 {
-  guint n = g_strv_length ((char **) argv);
-  char **words = g_new0 (char *, n + 1);
+  GPtrArray *words = g_ptr_array_new ();
 
-  for (guint i = 0; i < n; i++)
-    words[i] = g_utf8_make_valid (argv[i], -1);
+  for (; *argv != NULL; argv++)
+    g_ptr_array_add (words, g_utf8_make_valid (*argv, -1));
+  g_ptr_array_add (words, NULL);
 
-  return words;
+  return (char **) g_ptr_array_free (words, FALSE);
 }
 
 static gboolean

@@ -13,8 +13,9 @@ typedef struct
   ReactiveJsonDialect dialect;
   guint depth;
   guint values;
-  GString *string;     /* the string that was read last */
-  const char *located; /* where @line and @column are */
+  ReactiveJsonText read; /* the string that was read last: a part of the text, or, with escapes, of unescaped */
+  GString *unescaped;    /* NULL until there is an escape */
+  const char *located;   /* where @line and @column are */
   guint line;
   guint column;
 } Reader;
@@ -49,6 +50,7 @@ static void G_GNUC_PRINTF (4, 5) refuse (Reader *reader, const char *place, GErr
   g_autofree char *message = NULL;
   va_list arguments;
 
+  /* Many a databag's value is no JSON, and nobody asks why. */
   if (error == NULL)
     return;
 
@@ -130,7 +132,7 @@ read_hex_escape (Reader *reader, GError **error)
       reader->position++;
     }
 
-  reactive_json_append_character (reader->string, character);
+  reactive_json_append_character (reader->unescaped, character);
   return TRUE;
 }
 
@@ -153,38 +155,41 @@ read_escape (Reader *reader, GError **error)
       return FALSE;
     }
 
-  g_string_append_c (reader->string, meanings[letter - letters]);
+  g_string_append_c (reader->unescaped, meanings[letter - letters]);
   reader->position++;
   return TRUE;
+}
+
+static void
+take_plain_characters (Reader *reader)
+{
+  const char *place = reader->position;
+
+  while (place < reader->end && *place != '"' && *place != '\\' && (guint8) *place >= 0x20)
+    place++;
+
+  reader->position = place;
 }
 
 static void
 read_plain_characters (Reader *reader)
 {
   const char *start = reader->position;
-  const char *place = start;
 
-  while (place < reader->end && *place != '"' && *place != '\\' && (guint8) *place >= 0x20)
-    place++;
-
-  g_string_append_len (reader->string, start, place - start);
-  reader->position = place;
+  take_plain_characters (reader);
+  g_string_append_len (reader->unescaped, start, reader->position - start);
 }
 
-/* Leaves the text in reader->string. */
+/* The rest of a string in which an escape, or something wrong, was found. */
 static gboolean
-read_string (Reader *reader, const char *expected, GError **error)
+read_escaped (Reader *reader, const char *start, GError **error)
 {
-  const char *start = reader->position;
+  if (reader->unescaped == NULL)
+    reader->unescaped = g_string_new (NULL);
+  g_string_truncate (reader->unescaped, 0);
+  g_string_append_len (reader->unescaped, start + 1, reader->position - start - 1);
 
-  if (!take (reader, '"'))
-    {
-      refuse_unexpected (reader, error, expected);
-      return FALSE;
-    }
-
-  g_string_truncate (reader->string, 0);
-  for (read_plain_characters (reader); !take (reader, '"'); read_plain_characters (reader))
+  for (; !take (reader, '"'); read_plain_characters (reader))
     {
       if (reader->position == reader->end)
         {
@@ -201,11 +206,35 @@ read_string (Reader *reader, const char *expected, GError **error)
     }
 
   /* Surrogates are no characters of UTF-8, so only an escape can have brought one in. */
-  if (reader->dialect == REACTIVE_JSON_STRICT && reactive_json_has_surrogate (reader->string->str, reader->string->len))
+  if (reader->dialect == REACTIVE_JSON_STRICT
+      && reactive_json_has_surrogate (reader->unescaped->str, reader->unescaped->len))
     {
       refuse (reader, start, error, "string with a lone surrogate");
       return FALSE;
     }
+
+  reader->read = (ReactiveJsonText){ reader->unescaped->len, reader->unescaped->str };
+
+  return TRUE;
+}
+
+/* Leaves the text in reader->read. */
+static gboolean
+read_string (Reader *reader, const char *expected, GError **error)
+{
+  const char *start = reader->position;
+
+  if (!take (reader, '"'))
+    {
+      refuse_unexpected (reader, error, expected);
+      return FALSE;
+    }
+
+  take_plain_characters (reader);
+  if (!take (reader, '"'))
+    return read_escaped (reader, start, error);
+
+  reader->read = (ReactiveJsonText){ reader->position - start - 2, (char *) start + 1 };
 
   return TRUE;
 }
@@ -216,7 +245,7 @@ read_string_value (Reader *reader, GError **error)
   if (!read_string (reader, "a string", error))
     return NULL;
 
-  return reactive_json_new_text (REACTIVE_JSON_STRING, reader->string->str, reader->string->len);
+  return reactive_json_new_text (REACTIVE_JSON_STRING, reader->read.bytes, reader->read.length_bytes);
 }
 
 /*
@@ -287,10 +316,8 @@ make_integer (Reader *reader, const char *start, gsize digits, GError **error)
 static ReactiveJson *
 make_float (Reader *reader, const char *start, GError **error)
 {
-  g_string_truncate (reader->string, 0);
-  g_string_append_len (reader->string, start, reader->position - start);
-
-  double number = g_ascii_strtod (reader->string->str, NULL);
+  g_autofree char *text = g_strndup (start, reader->position - start);
+  double number = g_ascii_strtod (text, NULL);
 
   if (reader->dialect == REACTIVE_JSON_STRICT && isinf (number))
     {
@@ -384,7 +411,7 @@ static void
 refuse_duplicate (Reader *reader, const char *place, GError **error)
 {
   g_autoptr (ReactiveJson) name
-      = reactive_json_new_text (REACTIVE_JSON_STRING, reader->string->str, reader->string->len);
+      = reactive_json_new_text (REACTIVE_JSON_STRING, reader->read.bytes, reader->read.length_bytes);
   g_autofree char *quoted = reactive_json_to_text (name, REACTIVE_JSON_INSERTION_ORDER);
 
   refuse (reader, place, error, "duplicate member %.100s", quoted);
@@ -401,9 +428,10 @@ read_member (Reader *reader, ReactiveJson *object, GError **error)
   if (!read_string (reader, object->length > 0 ? "a member's name" : "a member's name or '}'", error))
     return FALSE;
 
-  /* A copy: reading the value overwrites the reader's string. */
-  bytes = g_memdup2 (reader->string->str, reader->string->len + 1);
-  name = (ReactiveJsonText){ reader->string->len, bytes };
+  name = reader->read;
+  /* Reading the value overwrites what had escapes. */
+  if (reader->unescaped != NULL && name.bytes == reader->unescaped->str)
+    name.bytes = bytes = g_memdup2 (name.bytes, name.length_bytes + 1);
   if (reader->dialect == REACTIVE_JSON_STRICT && reactive_json_find_member (object, &name) != NULL)
     {
       refuse_duplicate (reader, start, error);
@@ -556,7 +584,7 @@ reactive_json_parse (const char *text, gssize length_bytes, ReactiveJsonDialect 
   g_return_val_if_fail (error == NULL || *error == NULL, NULL);
 
   gsize length = length_bytes < 0 ? strlen (text) : (gsize) length_bytes;
-  g_autoptr (GString) string = NULL;
+  ReactiveJson *value;
   Reader reader;
 
   if (length > REACTIVE_JSON_MAX_BYTES)
@@ -566,25 +594,50 @@ reactive_json_parse (const char *text, gssize length_bytes, ReactiveJsonDialect 
       return NULL;
     }
 
-  string = g_string_new (NULL);
   reader = (Reader){
     .text = text,
     .end = text + length,
     .position = text,
     .dialect = dialect,
-    .string = string,
     .located = text,
     .line = 1,
     .column = 1,
   };
-  return read_text (&reader, error);
+  value = read_text (&reader, error);
+  if (reader.unescaped != NULL)
+    g_string_free (reader.unescaped, /* free_segment= */ TRUE);
+
+  return value;
+}
+
+/* FALSE for most of what is none: addresses, names and versions. */
+static gboolean
+may_be_json (const char *text, gsize length_bytes)
+{
+  const char *end = text + length_bytes;
+  guint n_points = 0;
+
+  while (text < end && g_ascii_isspace (*text))
+    text++;
+  if (text == end || !g_ascii_isdigit (*text))
+    return text < end && *text != '\0' && strchr ("\"{[tfnNI-", *text) != NULL;
+
+  for (; text < end && !g_ascii_isspace (*text); text++)
+    {
+      n_points += *text == '.';
+      if (n_points > 1 || (!g_ascii_isdigit (*text) && strchr ("+-.eE", *text) == NULL))
+        return FALSE;
+    }
+
+  return TRUE;
 }
 
 ReactiveJson *
 reactive_json_parse_loosely (const char *text, gsize length_bytes)
 {
-  ReactiveJson *value
-      = length_bytes > 0 ? reactive_json_parse (text, (gssize) length_bytes, REACTIVE_JSON_PYTHON, NULL) : NULL;
+  ReactiveJson *value = may_be_json (text, length_bytes)
+                            ? reactive_json_parse (text, (gssize) length_bytes, REACTIVE_JSON_PYTHON, NULL)
+                            : NULL;
 
   return value != NULL ? value : reactive_json_new_string_length (text, length_bytes);
 }

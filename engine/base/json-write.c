@@ -302,6 +302,23 @@ write_value (Writer *writer, const ReactiveJson *value)
     }
 }
 
+void
+reactive_json_append_quoted (GString *text, const char *string)
+{
+  g_autoptr (ReactiveJson) value = NULL;
+  Writer writer = { .text = text, .style = REACTIVE_JSON_INSERTION_ORDER };
+  gsize length = strlen (string);
+
+  if (g_utf8_validate (string, (gssize) length, NULL))
+    {
+      write_string (&writer, &(ReactiveJsonText){ length, (char *) string });
+      return;
+    }
+
+  value = reactive_json_new_string (string);
+  write_value (&writer, value);
+}
+
 /**
  * reactive_json_to_text:
  * @value: (not nullable): any value

@@ -314,14 +314,16 @@ reactive_json_unref (ReactiveJson *value)
  * Filling
  */
 
+#define FIRST_ROOM 4
+
 /* The room is the next power of two, so that the length alone tells when it is used up. */
 static void
 append_item (ReactiveJson *container, gpointer item)
 {
   g_assert (container->length < G_MAXUINT / 2);
 
-  if ((container->length & (container->length - 1)) == 0)
-    container->items = g_renew (gpointer, container->items, MAX (1, (gsize) container->length * 2));
+  if (container->length == 0 || (container->length >= FIRST_ROOM && (container->length & (container->length - 1)) == 0))
+    container->items = g_renew (gpointer, container->items, MAX (FIRST_ROOM, (gsize) container->length * 2));
 
   container->items[container->length++] = item;
 }

@@ -25,6 +25,9 @@ ReactiveJson *reactive_json_new_string_length (const char *string, gsize length_
 /* What a peer said: JSON as Python takes it, or, where it is none, the text itself as a string. */
 ReactiveJson *reactive_json_parse_loosely (const char *text, gsize length_bytes);
 
+/* Appends a string as reactive_json_to_text() has it, quotes and all. */
+void reactive_json_append_quoted (GString *text, const char *string);
+
 /* "a string", for messages. */
 const char *reactive_json_kind_name (ReactiveJsonType kind);
 

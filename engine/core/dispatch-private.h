@@ -59,13 +59,6 @@ vector_add (Vector *vector, guint32 item)
   vector->items[vector->length++] = item;
 }
 
-/* Room for what a usual hook needs. */
-static inline void
-vector_init (Vector *vector)
-{
-  *vector = (Vector){ .items = g_new (guint32, VECTOR_FIRST_SIZE), .size = VECTOR_FIRST_SIZE };
-}
-
 /* The literals of a hot flag on which a handler is armed, in no particular order. */
 typedef struct
 {

@@ -35,9 +35,6 @@ reactive_dispatch_new (ReactiveProgram *program, const ReactiveDispatchHost *hos
   dispatch->n_flags = dispatch->flags_size = program->flags.length;
   dispatch->flag_states = g_new0 (guint8, (gsize) dispatch->n_flags + 1);
   reactive_interner_init (&dispatch->own_flags);
-  vector_init (&dispatch->queue);
-  for (guint i = 0; i < G_N_ELEMENTS (dispatch->windows); i++)
-    vector_init (&dispatch->windows[i]);
   dispatch->pending = &dispatch->windows[0];
   dispatch->changes = &dispatch->windows[1];
   dispatch_matching_init (dispatch);

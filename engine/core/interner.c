@@ -3,16 +3,15 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 #define FIRST_BUCKETS 16
 
-/* FNV-1a, and the final mix of MurmurHash3: names that differ in a digit must not end up in neighbouring buckets. */
+/* The final mix of MurmurHash3: names that differ in a digit must not end up in neighbouring buckets. */
 static guint32
 hash_string (const char *string)
 {
-  guint32 hash = 2166136261u;
-
-  for (const guchar *byte = (const guchar *) string; *byte != 0; byte++)
-    hash = (hash ^ *byte) * 16777619u;
+  guint32 hash = reactive_text_hash (string, strlen (string));
 
   hash = (hash ^ (hash >> 16)) * 0x85ebca6bu;
   hash = (hash ^ (hash >> 13)) * 0xc2b2ae35u;
@@ -94,7 +93,7 @@ append_text (ReactiveInterner *interner, const char *string)
 
   if (interner->text_length + length > interner->text_size)
     {
-      interner->text_size = MAX (2 * interner->text_size, interner->text_length + length + 64);
+      interner->text_size = MAX (2 * interner->text_size, interner->text_length + length + 256);
       interner->text = g_realloc (interner->text, interner->text_size);
     }
   memcpy (interner->text + interner->text_length, string, length);

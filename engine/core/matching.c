@@ -219,13 +219,16 @@ dispatch_matching_init (ReactiveDispatch *dispatch)
   const ReactiveProgram *program = dispatch->program;
   gsize n_handlers = program->n_handlers;
 
-  dispatch->handlers = g_new0 (guint32, n_handlers + 1);
-  dispatch->group_counts = g_new0 (guint32, program->n_groups + 1);
-  dispatch->wasted = g_new0 (guint32, (gsize) program->flags.length + 1);
+  gsize n_words = n_handlers / 64 + 1;
+
+  /* One block: a small charm's hook is not to be spent on allocating. */
+  dispatch->once_marks = g_malloc0 (2 * n_words * sizeof (guint64)
+                                    + (n_handlers + program->n_groups + program->flags.length) * sizeof (guint32));
+  dispatch->ready = dispatch->once_marks + n_words;
+  dispatch->handlers = (guint32 *) (dispatch->ready + n_words);
+  dispatch->group_counts = dispatch->handlers + n_handlers;
+  dispatch->wasted = dispatch->group_counts + program->n_groups;
   dispatch->hot_wasted_min = HOT_WASTED_MIN;
-  dispatch->once_marks = g_new0 (guint64, n_handlers / 64 + 1);
-  dispatch->ready = g_new0 (guint64, n_handlers / 64 + 1);
-  vector_init (&dispatch->doubtful);
 
   for (guint32 flag = 0; flag < program->flags.length; flag++)
     if (program->watch_begin[flag] < program->watch_begin[flag + 1])
@@ -263,9 +266,5 @@ dispatch_matching_clear (ReactiveDispatch *dispatch)
       g_free (dispatch->hot_flags[i].positions);
     }
   g_free (dispatch->hot_flags);
-  g_free (dispatch->handlers);
-  g_free (dispatch->group_counts);
-  g_free (dispatch->wasted);
   g_free (dispatch->once_marks);
-  g_free (dispatch->ready);
 }

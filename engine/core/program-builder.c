@@ -161,6 +161,12 @@ intern_flag (ReactiveProgram *program, const char *name)
   return reactive_interner_add (&program->flags, reactive_program_resolve (program, name));
 }
 
+guint32
+reactive_program_builder_add_flag (ReactiveProgramBuilder *builder, const char *name)
+{
+  return intern_flag (builder->program, name);
+}
+
 static void
 add_flag_condition (ReactiveProgramBuilder *builder, ReactiveConditionKind kind, const char *const *names)
 {

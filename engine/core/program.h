@@ -27,6 +27,8 @@ guint32 reactive_program_builder_add_handler (ReactiveProgramBuilder *builder, c
 void reactive_program_builder_add_condition (ReactiveProgramBuilder *builder, ReactiveConditionKind kind,
                                              const char *const *names);
 void reactive_program_builder_add_trigger (ReactiveProgramBuilder *builder, const ReactiveTrigger *trigger);
+/* Returns: the number of a flag, for calls that are made often, whether a handler waits for it or not. */
+guint32 reactive_program_builder_add_flag (ReactiveProgramBuilder *builder, const char *name);
 /* FALSE when compiling is going to fail, with its error: for who knows where that stands. */
 gboolean reactive_program_builder_check (const ReactiveProgramBuilder *builder, GError **error);
 /* Errors: INVALID when two handlers have one id, or a hook pattern stands for too much. The builder is used up either

@@ -6,13 +6,23 @@
 #include "state/row-table.h"
 #include "state/trace.h"
 
+typedef struct
+{
+  /* of texts */
+  const char *hook;
+  const char *outcome;
+  const char *error; /* (nullable) */
+  gint64 started_us;
+  gint64 duration_us;
+} Last;
+
 struct _ReactiveStoreImage
 {
   ReactiveTexts *texts;
   ReactiveStoreRow *rows; /* in key order */
   guint n_rows;
-  ReactiveStoreTrace kind;
-  GPtrArray *trace;
+  GPtrArray *trace; /* REACTIVE_STORE_TRACE_WHOLE */
+  GArray *last;     /* REACTIVE_STORE_TRACE_LAST: Last */
   gsize size_bytes;
 };
 
@@ -22,8 +32,10 @@ reactive_store_image_new (ReactiveTexts *texts, ReactiveStoreTrace trace)
   ReactiveStoreImage *image = g_new0 (ReactiveStoreImage, 1);
 
   image->texts = reactive_texts_ref (texts);
-  image->kind = trace;
-  image->trace = reactive_trace_list_new ();
+  if (trace == REACTIVE_STORE_TRACE_WHOLE)
+    image->trace = reactive_trace_list_new ();
+  else
+    image->last = g_array_sized_new (/* zero_terminated= */ FALSE, /* clear= */ FALSE, sizeof (Last), 1);
 
   return image;
 }
@@ -35,6 +47,20 @@ release_row (ReactiveStoreImage *image, const ReactiveStoreRow *row)
   reactive_texts_release (image->texts, row->text);
 }
 
+static void
+drop_last (ReactiveStoreImage *image, guint n_dropped)
+{
+  for (guint i = 0; i < n_dropped; i++)
+    {
+      const Last *last = &g_array_index (image->last, Last, i);
+
+      reactive_texts_release (image->texts, last->hook);
+      reactive_texts_release (image->texts, last->outcome);
+      reactive_texts_release (image->texts, last->error);
+    }
+  g_array_remove_range (image->last, 0, n_dropped);
+}
+
 void
 reactive_store_image_free (ReactiveStoreImage *image)
 {
@@ -44,7 +70,10 @@ reactive_store_image_free (ReactiveStoreImage *image)
   for (guint i = 0; i < image->n_rows; i++)
     release_row (image, &image->rows[i]);
   g_free (image->rows);
-  g_ptr_array_unref (image->trace);
+  g_clear_pointer (&image->trace, g_ptr_array_unref);
+  if (image->last != NULL)
+    drop_last (image, image->last->len);
+  g_clear_pointer (&image->last, g_array_unref);
   reactive_texts_unref (image->texts);
   g_free (image);
 }
@@ -171,28 +200,55 @@ reactive_store_image_apply (ReactiveStoreImage *image, const ReactiveStoreRow *c
 void
 reactive_store_image_add_trace (ReactiveStoreImage *image, const ReactiveTraceRow *row)
 {
-  ReactiveTraceRow last = *row;
+  Last last;
 
-  if (image->kind == REACTIVE_STORE_TRACE_WHOLE)
+  if (image->last == NULL)
     {
       reactive_trace_list_add (image->trace, row);
       return;
     }
 
+  last = (Last){
+    .hook = reactive_texts_take (image->texts, row->hook),
+    .outcome = reactive_texts_take (image->texts, row->outcome),
+    .error = row->error != NULL ? reactive_texts_take (image->texts, row->error) : NULL,
+    .started_us = row->started_us,
+    .duration_us = row->duration_us,
+  };
   if (!reactive_trace_row_is_action (row))
-    g_ptr_array_set_size (image->trace, 0);
-  last.events = NULL;
-  reactive_trace_list_add (image->trace, &last);
+    drop_last (image, image->last->len);
+  else if (image->last->len == REACTIVE_STORE_MAX_TRACE_ROWS)
+    drop_last (image, 1);
+  g_array_append_val (image->last, last);
 }
 
 void
 reactive_store_image_foreach_trace (const ReactiveStoreImage *image, ReactiveTraceFunc func, gpointer user_data)
 {
-  reactive_trace_list_foreach (image->trace, func, user_data);
+  if (image->last == NULL)
+    {
+      reactive_trace_list_foreach (image->trace, func, user_data);
+      return;
+    }
+
+  for (guint i = 0; i < image->last->len; i++)
+    {
+      const Last *last = &g_array_index (image->last, Last, i);
+      const ReactiveTraceRow row = {
+        .hook = last->hook,
+        .outcome = last->outcome,
+        .started_us = last->started_us,
+        .duration_us = last->duration_us,
+        .error = last->error,
+        .events = "[]",
+      };
+
+      func (i + 1, &row, user_data);
+    }
 }
 
 gboolean
 reactive_store_image_keeps_events (const ReactiveStoreImage *image)
 {
-  return image->kind == REACTIVE_STORE_TRACE_WHOLE;
+  return image->trace != NULL;
 }

@@ -115,14 +115,6 @@ is_truthy (const ReactiveJson *value)
     }
 }
 
-static void
-toggle_option_flag (ReactiveUnit *unit, const char *kind, const char *option, gboolean is_set)
-{
-  g_autofree char *flag = g_strdup_printf ("config.%s.%s", kind, option);
-
-  reactive_toggle_flag (unit, flag, is_set);
-}
-
 /* As layer:basic at the start of a hook. Changed flags are only set here: they were cleared when the last good hook
  * ended, and a hook that failed keeps what changed for its retry. */
 gboolean
@@ -130,6 +122,7 @@ reactive_unit_raise_config_flags (ReactiveUnit *unit, GError **error)
 {
   guint n_options;
   const ReactiveOptionInfo *options = reactive_charm_get_options (reactive_unit_get_charm (unit), &n_options);
+  const ReactiveAutomaticFlags *flags = reactive_handlers_get_flags (unit->handlers);
   const ReactiveJson *config;
   GError *reason = NULL;
 
@@ -144,11 +137,11 @@ reactive_unit_raise_config_flags (ReactiveUnit *unit, GError **error)
 
       if (option_changed (unit, config, options[i].name))
         {
-          reactive_set_flag (unit, "config.changed");
-          toggle_option_flag (unit, "changed", options[i].name, TRUE);
+          reactive_unit_toggle_flag (unit, flags->config_changed, TRUE);
+          reactive_unit_toggle_flag (unit, flags->options[i].changed, TRUE);
         }
-      toggle_option_flag (unit, "set", options[i].name, is_truthy (value));
-      toggle_option_flag (unit, "default", options[i].name, !differs (value, options[i].value));
+      reactive_unit_toggle_flag (unit, flags->options[i].set, is_truthy (value));
+      reactive_unit_toggle_flag (unit, flags->options[i].is_default, !differs (value, options[i].value));
     }
 
   return TRUE;
@@ -158,15 +151,16 @@ reactive_unit_raise_config_flags (ReactiveUnit *unit, GError **error)
 void
 reactive_unit_drop_config_flags (ReactiveUnit *unit)
 {
+  const ReactiveAutomaticFlags *flags = reactive_handlers_get_flags (unit->handlers);
   guint n_options;
-  const ReactiveOptionInfo *options = reactive_charm_get_options (reactive_unit_get_charm (unit), &n_options);
 
-  reactive_clear_flag (unit, "config.changed");
+  reactive_charm_get_options (reactive_unit_get_charm (unit), &n_options);
+  reactive_unit_toggle_flag (unit, flags->config_changed, FALSE);
   for (guint i = 0; i < n_options; i++)
     {
-      toggle_option_flag (unit, "changed", options[i].name, FALSE);
-      toggle_option_flag (unit, "set", options[i].name, FALSE);
-      toggle_option_flag (unit, "default", options[i].name, FALSE);
+      reactive_unit_toggle_flag (unit, flags->options[i].changed, FALSE);
+      reactive_unit_toggle_flag (unit, flags->options[i].set, FALSE);
+      reactive_unit_toggle_flag (unit, flags->options[i].is_default, FALSE);
     }
 }
 
@@ -191,6 +185,19 @@ merge_config (ReactiveUnit *unit, const ReactiveJson *config)
   return merged;
 }
 
+/* Whether both are made of the same values, as in a simulation that keeps them. */
+static gboolean
+is_same (const ReactiveJson *a, const ReactiveJson *b)
+{
+  gboolean same = reactive_json_get_length (a) == reactive_json_get_length (b);
+
+  for (guint i = 0; same && i < reactive_json_get_length (a); i++)
+    same = reactive_json_get_element (a, i) == reactive_json_get_element (b, i)
+           && strcmp (reactive_json_get_member_name (a, i), reactive_json_get_member_name (b, i)) == 0;
+
+  return same;
+}
+
 /* As charmhelpers' Config.save(). Only a hook that asked for the configuration writes it, and only when it would say
  * something new. */
 gboolean
@@ -208,6 +215,8 @@ reactive_unit_save_config (ReactiveUnit *unit, GError **error)
   if ((config = unit->juju->klass->config_get (unit->juju, &reason)) == NULL)
     return reactive_unit_is_no_tool (reason, error);
 
+  if (unit->previous_config != NULL && is_same (unit->previous_config, config))
+    return TRUE;
   merged = merge_config (unit, config);
   text = reactive_json_to_text (merged, REACTIVE_JSON_INSERTION_ORDER);
   if (unit->previous_config != NULL)

@@ -14,7 +14,6 @@ databag_new (ReactiveUnit *unit, DatabagKind kind, gboolean of_application, cons
   databag->of_application = of_application;
   databag->relation_id = relation_id;
   databag->name = name;
-  databag->decoded = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) reactive_json_unref);
 
   return databag;
 }
@@ -33,8 +32,16 @@ databag_new_given (ReactiveUnit *unit, ReactiveJson *data)
 ReactiveDatabag *
 databag_new_merged (ReactiveUnit *unit, const GPtrArray *remote_units)
 {
-  ReactiveJson *merged = reactive_json_new_object ();
+  ReactiveJson *merged;
 
+  if (array_length (remote_units) == 1)
+    {
+      ReactiveRemoteUnit *only = g_ptr_array_index (remote_units, 0);
+
+      return databag_new_given (unit, reactive_json_ref (databag_read (only->received)));
+    }
+
+  merged = reactive_json_new_object ();
   for (guint i = array_length (remote_units); i > 0; i--)
     {
       ReactiveRemoteUnit *remote_unit = g_ptr_array_index (remote_units, i - 1);
@@ -56,7 +63,7 @@ databag_free (ReactiveDatabag *databag)
 
   g_clear_pointer (&databag->data, reactive_json_unref);
   g_clear_pointer (&databag->pending, g_hash_table_unref);
-  g_hash_table_unref (databag->decoded);
+  g_clear_pointer (&databag->decoded, g_hash_table_unref);
   g_free (databag);
 }
 
@@ -134,16 +141,6 @@ reactive_databag_get (ReactiveDatabag *databag, const char *key, gsize *out_leng
   return value != NULL ? reactive_json_get_string (value, out_length_bytes) : NULL;
 }
 
-/* As charms.reactive: what is no JSON, and an empty value, is a string. */
-ReactiveJson *
-databag_decode (ReactiveDatabag *databag, const char *key)
-{
-  gsize length;
-  const char *value = reactive_databag_get (databag, key, &length);
-
-  return value != NULL ? reactive_json_parse_loosely (value, length) : NULL;
-}
-
 /**
  * reactive_databag_get_json:
  * @databag: a databag
@@ -158,13 +155,20 @@ const ReactiveJson *
 reactive_databag_get_json (ReactiveDatabag *databag, const char *key)
 {
   ReactiveJson *json;
+  const char *value;
+  gsize length = 0;
 
   g_return_val_if_fail (databag != NULL, NULL);
   g_return_val_if_fail (key != NULL, NULL);
 
+  if (databag->decoded == NULL)
+    databag->decoded = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) reactive_json_unref);
   json = g_hash_table_lookup (databag->decoded, key);
-  if (json == NULL && (json = databag_decode (databag, key)) != NULL)
-    g_hash_table_insert (databag->decoded, g_strdup (key), json);
+  if (json == NULL && (value = reactive_databag_get (databag, key, &length)) != NULL)
+    {
+      json = reactive_json_parse_loosely (value, length);
+      g_hash_table_insert (databag->decoded, g_strdup (key), json);
+    }
 
   return json;
 }
@@ -176,19 +180,22 @@ compare_keys (gconstpointer a, gconstpointer b)
 }
 
 /* Keys that no C string can name are passed over. */
-static void
-add_read_keys (ReactiveDatabag *databag, GPtrArray *keys)
+GPtrArray *
+databag_list_keys (ReactiveDatabag *databag)
 {
   const ReactiveJson *data = databag_read (databag);
+  GPtrArray *keys = g_ptr_array_sized_new (reactive_json_get_length (data));
 
   for (guint i = 0; i < reactive_json_get_length (data); i++)
     {
       const char *key = reactive_json_get_member_name (data, i);
 
-      if (reactive_json_get_member (data, key) == reactive_json_get_element (data, i)
-          && (databag->pending == NULL || !g_hash_table_contains (databag->pending, key)))
-        g_ptr_array_add (keys, g_strdup (key));
+      if (reactive_json_get_member (data, key) == reactive_json_get_element (data, i))
+        g_ptr_array_add (keys, (char *) key);
     }
+  g_ptr_array_sort (keys, compare_keys);
+
+  return keys;
 }
 
 /**
@@ -200,14 +207,18 @@ add_read_keys (ReactiveDatabag *databag, GPtrArray *keys)
 const char *const *
 reactive_databag_get_keys (ReactiveDatabag *databag)
 {
+  g_autoptr (GPtrArray) read = NULL;
   GPtrArray *keys;
   GHashTableIter iter;
   gpointer key, value;
 
   g_return_val_if_fail (databag != NULL, NULL);
 
+  read = databag_list_keys (databag);
   keys = g_ptr_array_new_with_free_func (g_free);
-  add_read_keys (databag, keys);
+  for (guint i = 0; i < read->len; i++)
+    if (databag->pending == NULL || !g_hash_table_contains (databag->pending, g_ptr_array_index (read, i)))
+      g_ptr_array_add (keys, g_strdup (g_ptr_array_index (read, i)));
   if (databag->pending != NULL)
     {
       g_hash_table_iter_init (&iter, databag->pending);
@@ -263,7 +274,7 @@ hold_write (ReactiveDatabag *databag, const char *key, char *value)
       if (old_value != NULL)
         reactive_unit_keep (databag->unit, old_value, g_free);
     }
-  if (g_hash_table_steal_extended (databag->decoded, key, &decoded_key, &decoded))
+  if (databag->decoded != NULL && g_hash_table_steal_extended (databag->decoded, key, &decoded_key, &decoded))
     {
       g_free (decoded_key);
       reactive_unit_keep_json (databag->unit, decoded);

@@ -69,7 +69,7 @@ reactive_unit_call_quietly (ReactiveUnit *unit, const ReactiveCall *call, const 
   if (!reactive_unit_check (unit, error))
     return FALSE;
 
-  unit->running = g_strdup (id);
+  unit->running = id;
   unit->running_module = call->module;
   log_handler = g_log_set_handler ("libreactive", G_LOG_LEVEL_CRITICAL, note_critical, unit);
 
@@ -78,7 +78,7 @@ reactive_unit_call_quietly (ReactiveUnit *unit, const ReactiveCall *call, const 
 
   g_log_remove_handler ("libreactive", log_handler);
   note_outcome (unit, ok, handler_error);
-  g_clear_pointer (&unit->running, g_free);
+  unit->running = NULL;
   unit->running_module = NULL;
   if (unit->error == NULL)
     return TRUE;
@@ -150,4 +150,6 @@ reactive_unit_init_dispatch (ReactiveUnit *unit)
   reactive_flag_store_load (unit->store, unit->dispatch, reactive_handlers_get_python_id);
   reactive_unit_init_files (unit);
   unit->recorder = reactive_recorder_new (unit->dispatch, log_event, unit);
+  if (!reactive_store_keeps_events (unit->store))
+    reactive_recorder_keep_nothing (unit->recorder);
 }

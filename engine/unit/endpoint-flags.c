@@ -41,18 +41,29 @@ static void
 note_changes (ReactiveEndpoint *endpoint, ReactiveRemoteUnit *remote_unit)
 {
   ReactiveUnit *unit = endpoint->unit;
-  const char *const *keys = reactive_databag_get_keys (remote_unit->received);
+  g_autoptr (GPtrArray) keys = databag_list_keys (remote_unit->received);
+  g_autoptr (GString) id = g_string_sized_new (256);
+  gsize prefix_bytes;
 
-  for (; *keys != NULL && unit->error == NULL; keys++)
+  g_string_append (id, "endpoint.");
+  g_string_append (id, endpoint->info->name);
+  g_string_append_c (id, '.');
+  g_string_append (id, remote_unit->relation_id);
+  g_string_append_c (id, '.');
+  g_string_append (id, remote_unit->name);
+  g_string_append_c (id, '.');
+  prefix_bytes = id->len;
+  for (guint i = 0; i < keys->len && unit->error == NULL; i++)
     {
-      g_autofree char *id
-          = g_strjoin (".", "endpoint", endpoint->info->name, remote_unit->relation_id, remote_unit->name, *keys, NULL);
-      g_autofree char *digest = digest_value (unit, remote_unit->received, *keys);
+      const char *key = g_ptr_array_index (keys, i);
+      g_autofree char *digest = digest_value (unit, remote_unit->received, key);
 
-      if (reactive_store_digest_changed (unit->store, id, digest))
+      g_string_truncate (id, prefix_bytes);
+      g_string_append (id, key);
+      if (reactive_store_digest_changed (unit->store, id->str, digest))
         {
-          reactive_set_flag (unit, reactive_endpoint_expand_name (endpoint, "changed"));
-          set_key_flag (endpoint, *keys);
+          reactive_unit_toggle_flag (unit, endpoint->flags->changed, TRUE);
+          set_key_flag (endpoint, key);
         }
     }
 }
@@ -62,16 +73,15 @@ static void
 raise_flags (ReactiveEndpoint *endpoint)
 {
   ReactiveUnit *unit = endpoint->unit;
-  const char *joined_flag = reactive_endpoint_expand_name (endpoint, "joined");
-  gboolean was_joined = reactive_is_flag_set (unit, joined_flag);
+  gboolean was_joined = unit->error == NULL && reactive_dispatch_flag_is_set (unit->dispatch, endpoint->flags->joined);
   gboolean is_joined = reactive_endpoint_is_joined (endpoint);
   ReactiveRemoteUnit *const *joined = reactive_endpoint_get_joined_units (endpoint);
 
-  reactive_toggle_flag (unit, joined_flag, is_joined);
+  reactive_unit_toggle_flag (unit, endpoint->flags->joined, is_joined);
   if (is_in_departed_hook (endpoint))
-    reactive_set_flag (unit, reactive_endpoint_expand_name (endpoint, "departed"));
+    reactive_unit_toggle_flag (unit, endpoint->flags->departed, TRUE);
   else if (is_joined)
-    reactive_clear_flag (unit, reactive_endpoint_expand_name (endpoint, "departed"));
+    reactive_unit_toggle_flag (unit, endpoint->flags->departed, FALSE);
 
   if (was_joined && !reactive_endpoint_is_in_hook (endpoint))
     return;

@@ -12,6 +12,7 @@ struct _ReactiveEndpoint
 {
   ReactiveUnit *unit;
   const ReactiveEndpointInfo *info;
+  const ReactiveEndpointFlags *flags;
   const ReactiveLoadedInterface *interface; /* NULL: no library has the charm's side of it */
   GPtrArray *relations;                     /* ReactiveRelation, by id as text */
   GPtrArray *joined_units;                  /* ReactiveRemoteUnit, borrowed of the relations */
@@ -66,8 +67,8 @@ ReactiveDatabag *databag_new_given (ReactiveUnit *unit, ReactiveJson *data);
 void databag_free (ReactiveDatabag *databag);
 /* What Juju has of it; an empty object, and the unit failed, where it cannot be read. */
 const ReactiveJson *databag_read (ReactiveDatabag *databag);
-/* What reactive_databag_get_json() gives, for the caller to unref. */
-ReactiveJson *databag_decode (ReactiveDatabag *databag, const char *key);
+/* What reactive_databag_get_keys() gives of a databag that nobody writes; borrowed of it. Free the array. */
+GPtrArray *databag_list_keys (ReactiveDatabag *databag);
 /* One databag of all units, the first of which that has a key decides. */
 ReactiveDatabag *databag_new_merged (ReactiveUnit *unit, const GPtrArray *remote_units);
 
@@ -83,7 +84,7 @@ void relation_free (ReactiveRelation *relation);
 
 /* endpoint.c */
 void reactive_unit_init_endpoints (ReactiveUnit *unit);
-void endpoint_free (ReactiveEndpoint *endpoint);
+void reactive_unit_free_endpoints (ReactiveUnit *unit);
 /* What a hook of a departing unit begins with: that unit joins those that left. */
 void endpoint_note_departed (ReactiveEndpoint *endpoint);
 

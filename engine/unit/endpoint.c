@@ -6,17 +6,22 @@
 
 #define ENDPOINT_NAME "{endpoint_name}"
 
-void
-endpoint_free (ReactiveEndpoint *endpoint)
+static void
+clear_endpoint (ReactiveEndpoint *endpoint)
 {
-  if (endpoint == NULL)
-    return;
-
   databag_free (endpoint->received);
   g_clear_pointer (&endpoint->joined_units, g_ptr_array_unref);
   g_clear_pointer (&endpoint->departed_units, g_ptr_array_unref);
   g_clear_pointer (&endpoint->relations, g_ptr_array_unref);
-  g_free (endpoint);
+}
+
+void
+reactive_unit_free_endpoints (ReactiveUnit *unit)
+{
+  for (guint i = 0; i < unit->endpoints->len; i++)
+    clear_endpoint (g_ptr_array_index (unit->endpoints, i));
+  g_ptr_array_unref (unit->endpoints);
+  g_free (unit->endpoint_block);
 }
 
 void
@@ -26,13 +31,15 @@ reactive_unit_init_endpoints (ReactiveUnit *unit)
   guint n_infos;
   const ReactiveEndpointInfo *infos = reactive_charm_get_endpoints (reactive_unit_get_charm (unit), &n_infos);
 
-  unit->endpoints = g_ptr_array_new_with_free_func ((GDestroyNotify) endpoint_free);
+  unit->endpoint_block = g_new0 (ReactiveEndpoint, n_infos);
+  unit->endpoints = g_ptr_array_sized_new (n_infos);
   for (guint i = 0; i < n_infos; i++)
     {
-      ReactiveEndpoint *endpoint = g_new0 (ReactiveEndpoint, 1);
+      ReactiveEndpoint *endpoint = &unit->endpoint_block[i];
 
       endpoint->unit = unit;
       endpoint->info = &infos[i];
+      endpoint->flags = &reactive_handlers_get_flags (unit->handlers)->endpoints[i];
       endpoint->interface = reactive_interfaces_find (interfaces, &infos[i]);
       g_ptr_array_add (unit->endpoints, endpoint);
     }
@@ -214,7 +221,7 @@ static GPtrArray *
 list_relations (ReactiveEndpoint *endpoint)
 {
   ReactiveUnit *unit = endpoint->unit;
-  GPtrArray *relations = g_ptr_array_new_with_free_func ((GDestroyNotify) relation_free);
+  GPtrArray *relations;
   const ReactiveJson *ids = NULL;
   GError *error = NULL;
 
@@ -223,7 +230,11 @@ list_relations (ReactiveEndpoint *endpoint)
   if (error != NULL)
     reactive_unit_fail (unit, error);
 
-  for (guint i = 0; ids != NULL && i < reactive_json_get_length (ids); i++)
+  if (ids == NULL || reactive_json_get_length (ids) == 0)
+    return g_ptr_array_ref (unit->none);
+
+  relations = g_ptr_array_new_with_free_func ((GDestroyNotify) relation_free);
+  for (guint i = 0; i < reactive_json_get_length (ids); i++)
     {
       ReactiveRelation *relation
           = relation_new (endpoint, reactive_json_get_string (reactive_json_get_element (ids, i), NULL));
@@ -282,6 +293,29 @@ reactive_endpoint_find_relation (ReactiveEndpoint *endpoint, const char *id)
   return NULL;
 }
 
+static GPtrArray *
+list_joined_units (ReactiveEndpoint *endpoint)
+{
+  ReactiveRelation *const *relations = reactive_endpoint_get_relations (endpoint);
+  GPtrArray *units;
+
+  if (relations[0] == NULL)
+    return g_ptr_array_ref (endpoint->unit->none);
+  if (relations[1] == NULL)
+    {
+      reactive_relation_get_joined_units (relations[0]);
+      return g_ptr_array_ref (relations[0]->joined_units);
+    }
+
+  units = g_ptr_array_new ();
+  for (; *relations != NULL; relations++)
+    for (ReactiveRemoteUnit *const *joined = reactive_relation_get_joined_units (*relations); *joined != NULL; joined++)
+      g_ptr_array_add (units, *joined);
+  g_ptr_array_add (units, NULL);
+
+  return units;
+}
+
 /**
  * reactive_endpoint_get_joined_units:
  * @endpoint: an endpoint
@@ -294,16 +328,7 @@ reactive_endpoint_get_joined_units (ReactiveEndpoint *endpoint)
   g_return_val_if_fail (endpoint != NULL, NULL);
 
   if (endpoint->joined_units == NULL)
-    {
-      ReactiveRelation *const *relations = reactive_endpoint_get_relations (endpoint);
-
-      endpoint->joined_units = g_ptr_array_new ();
-      for (; *relations != NULL; relations++)
-        for (ReactiveRemoteUnit *const *joined = reactive_relation_get_joined_units (*relations); *joined != NULL;
-             joined++)
-          g_ptr_array_add (endpoint->joined_units, *joined);
-      g_ptr_array_add (endpoint->joined_units, NULL);
-    }
+    endpoint->joined_units = list_joined_units (endpoint);
 
   return (ReactiveRemoteUnit *const *) endpoint->joined_units->pdata;
 }

@@ -30,20 +30,22 @@ occurrence_free (gpointer data)
 }
 
 static void
-add_occurrence (GPtrArray *occurrences, const char *event, const char *handler)
+add_occurrence (GPtrArray **occurrences, const char *event, const char *handler)
 {
   Occurrence *occurrence = g_new (Occurrence, 1);
 
+  if (*occurrences == NULL)
+    *occurrences = g_ptr_array_new_with_free_func (occurrence_free);
   occurrence->event = g_strdup (event);
   occurrence->handler = g_strdup (handler);
-  g_ptr_array_add (occurrences, occurrence);
+  g_ptr_array_add (*occurrences, occurrence);
 }
 
 /* An event that is deferred already is not kept twice: one that nobody can handle yet may occur in every hook. */
 static void
 add_deferred (ReactiveUnit *unit, const char *event, const char *handler)
 {
-  for (guint i = 0; i < unit->deferred->len; i++)
+  for (guint i = 0; unit->deferred != NULL && i < unit->deferred->len; i++)
     {
       const Occurrence *occurrence = g_ptr_array_index (unit->deferred, i);
 
@@ -51,7 +53,7 @@ add_deferred (ReactiveUnit *unit, const char *event, const char *handler)
         return;
     }
 
-  add_occurrence (unit->deferred, event, handler);
+  add_occurrence (&unit->deferred, event, handler);
 }
 
 void
@@ -60,8 +62,6 @@ reactive_unit_init_events (ReactiveUnit *unit)
   const char *text = reactive_store_get (unit->store, DEFERRED_KEY);
   g_autoptr (ReactiveJson) rows = text != NULL ? reactive_json_parse (text, -1, REACTIVE_JSON_STRICT, NULL) : NULL;
 
-  unit->occurrences = g_ptr_array_new_with_free_func (occurrence_free);
-  unit->deferred = g_ptr_array_new_with_free_func (occurrence_free);
   for (guint i = 0; rows != NULL && i < reactive_json_get_length (rows); i++)
     {
       const ReactiveJson *row = reactive_json_get_element (rows, i);
@@ -69,7 +69,7 @@ reactive_unit_init_events (ReactiveUnit *unit)
       const char *handler = reactive_json_text_or_null (reactive_json_get_element (row, 1));
 
       if (event != NULL && handler != NULL)
-        add_occurrence (unit->occurrences, event, handler);
+        add_occurrence (&unit->occurrences, event, handler);
     }
 }
 
@@ -100,7 +100,7 @@ run_occurrence (ReactiveUnit *unit, const Occurrence *occurrence, GError **error
 gboolean
 reactive_unit_run_events (ReactiveUnit *unit, GError **error)
 {
-  while (unit->occurrences->len > 0 && !unit->is_finished)
+  while (unit->occurrences != NULL && unit->occurrences->len > 0 && !unit->is_finished)
     {
       Occurrence *occurrence = g_ptr_array_steal_index (unit->occurrences, 0);
       gboolean ok = run_occurrence (unit, occurrence, error);
@@ -127,10 +127,10 @@ defer_to_handlers (ReactiveUnit *unit, const Occurrence *occurrence)
 void
 reactive_unit_save_events (ReactiveUnit *unit)
 {
-  g_autoptr (ReactiveJson) rows = reactive_json_new_array ();
+  g_autoptr (ReactiveJson) rows = NULL;
   g_autofree char *text = NULL;
 
-  for (guint i = 0; i < unit->occurrences->len; i++)
+  for (guint i = 0; unit->occurrences != NULL && i < unit->occurrences->len; i++)
     {
       const Occurrence *occurrence = g_ptr_array_index (unit->occurrences, i);
 
@@ -139,12 +139,13 @@ reactive_unit_save_events (ReactiveUnit *unit)
       else
         defer_to_handlers (unit, occurrence);
     }
-  if (unit->deferred->len == 0)
+  if (unit->deferred == NULL)
     {
       reactive_store_unset (unit->store, DEFERRED_KEY);
       return;
     }
 
+  rows = reactive_json_new_array ();
   for (guint i = 0; i < unit->deferred->len; i++)
     {
       const Occurrence *occurrence = g_ptr_array_index (unit->deferred, i);
@@ -191,7 +192,7 @@ reactive_endpoint_raise (ReactiveEndpoint *endpoint, const char *event)
   name = g_strconcat (endpoint->info->name, ".", event, NULL);
   if (unit->error == NULL
       && reactive_program_has_event (reactive_dispatch_get_program (unit->dispatch), REACTIVE_CONDITION_HOOK, name))
-    add_occurrence (unit->occurrences, name, /* handler= */ NULL);
+    add_occurrence (&unit->occurrences, name, /* handler= */ NULL);
 }
 
 /**

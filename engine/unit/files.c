@@ -32,6 +32,8 @@ current_digest (ReactiveUnit *unit, guint32 handler, const char *path)
 
   if (reactive_dispatch_get_phase (unit->dispatch) != REACTIVE_PHASE_OTHER)
     iteration = 0;
+  if (unit->file_digests == NULL)
+    unit->file_digests = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   if (unit->file_iteration != iteration)
     g_hash_table_remove_all (unit->file_digests);
   unit->file_iteration = iteration;

@@ -46,19 +46,24 @@ check_flag (ReactiveUnit *unit, const char *flag)
   return unit->error == NULL;
 }
 
+void
+reactive_unit_toggle_flag (ReactiveUnit *unit, guint32 flag, gboolean is_set)
+{
+  GError *error = NULL;
+
+  if (unit->error != NULL)
+    return;
+
+  if (!(is_set ? reactive_dispatch_set_flag (unit->dispatch, flag, &error)
+               : reactive_dispatch_clear_flag (unit->dispatch, flag, &error)))
+    reactive_unit_fail (unit, error);
+}
+
 static void
 change_flag (ReactiveUnit *unit, const char *name, gboolean set)
 {
-  GError *error = NULL;
-  guint32 flag;
-
-  if (!check_flag (unit, name))
-    return;
-
-  flag = reactive_dispatch_get_flag (unit->dispatch, name);
-  if (!(set ? reactive_dispatch_set_flag (unit->dispatch, flag, &error)
-            : reactive_dispatch_clear_flag (unit->dispatch, flag, &error)))
-    reactive_unit_fail (unit, error);
+  if (check_flag (unit, name))
+    reactive_unit_toggle_flag (unit, reactive_dispatch_get_flag (unit->dispatch, name), set);
 }
 
 /**
@@ -280,6 +285,8 @@ add_callback (ReactiveUnit *unit, const ReactiveTrigger *trigger, ReactiveTrigge
   guint32 flag = reactive_dispatch_get_flag (unit->dispatch, when_set ? trigger->when : trigger->when_not);
   UnitTrigger *entry;
 
+  if (unit->callbacks == NULL)
+    unit->callbacks = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < unit->callbacks->len; i++)
     {
       entry = g_ptr_array_index (unit->callbacks, i);

@@ -11,6 +11,7 @@ struct _ReactiveHandlers
   GPtrArray *modules;
   GPtrArray *infos; /* ReactiveHandlerInfo, in the order of the program, which keeps their addresses */
   ReactiveProgram *program;
+  ReactiveAutomaticFlags flags;
 };
 
 ReactiveHandlers *
@@ -32,6 +33,8 @@ reactive_handlers_unref (ReactiveHandlers *handlers)
   g_clear_pointer (&handlers->modules, g_ptr_array_unref);
   g_clear_pointer (&handlers->interfaces, g_ptr_array_unref);
   reactive_charm_free (handlers->charm);
+  g_free (handlers->flags.options);
+  g_free (handlers->flags.endpoints);
   g_free (handlers);
 }
 
@@ -167,6 +170,43 @@ add_event_name (const char *name, const char *event, gpointer builder)
   reactive_program_builder_add_event_alias (builder, name, event);
 }
 
+static guint32
+add_flag (ReactiveProgramBuilder *builder, const char *prefix, const char *kind, const char *suffix)
+{
+  g_autofree char *name = g_strconcat (prefix, kind, suffix, NULL);
+
+  return reactive_program_builder_add_flag (builder, name);
+}
+
+static void
+add_automatic_flags (ReactiveHandlers *handlers, ReactiveProgramBuilder *builder)
+{
+  ReactiveAutomaticFlags *flags = &handlers->flags;
+  guint n_options, n_endpoints;
+  const ReactiveOptionInfo *options = reactive_charm_get_options (handlers->charm, &n_options);
+  const ReactiveEndpointInfo *endpoints = reactive_charm_get_endpoints (handlers->charm, &n_endpoints);
+
+  flags->config_changed = reactive_program_builder_add_flag (builder, "config.changed");
+  flags->is_leader = reactive_program_builder_add_flag (builder, "leadership.is_leader");
+  flags->leadership_changed = reactive_program_builder_add_flag (builder, "leadership.changed");
+
+  flags->options = g_new (ReactiveOptionFlags, n_options);
+  for (guint i = 0; i < n_options; i++)
+    flags->options[i] = (ReactiveOptionFlags){
+      .changed = add_flag (builder, "config.", "changed.", options[i].name),
+      .set = add_flag (builder, "config.", "set.", options[i].name),
+      .is_default = add_flag (builder, "config.", "default.", options[i].name),
+    };
+
+  flags->endpoints = g_new (ReactiveEndpointFlags, n_endpoints);
+  for (guint i = 0; i < n_endpoints; i++)
+    flags->endpoints[i] = (ReactiveEndpointFlags){
+      .joined = add_flag (builder, "endpoint.", endpoints[i].name, ".joined"),
+      .departed = add_flag (builder, "endpoint.", endpoints[i].name, ".departed"),
+      .changed = add_flag (builder, "endpoint.", endpoints[i].name, ".changed"),
+    };
+}
+
 /* Names first: they hold for what is added after them. Handlers of interfaces come last, as in charms.reactive. */
 static void
 add_all (ReactiveHandlers *handlers, ReactiveProgramBuilder *builder)
@@ -180,6 +220,7 @@ add_all (ReactiveHandlers *handlers, ReactiveProgramBuilder *builder)
     add_module (handlers, builder, g_ptr_array_index (handlers->modules, i));
   for (guint i = 0; i < n_endpoints; i++)
     add_endpoint (handlers, builder, &endpoints[i]);
+  add_automatic_flags (handlers, builder);
 }
 
 ReactiveHandlers *
@@ -286,6 +327,12 @@ const GPtrArray *
 reactive_handlers_get_modules (const ReactiveHandlers *handlers)
 {
   return handlers->modules;
+}
+
+const ReactiveAutomaticFlags *
+reactive_handlers_get_flags (const ReactiveHandlers *handlers)
+{
+  return &handlers->flags;
 }
 
 const char *

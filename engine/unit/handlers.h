@@ -6,6 +6,30 @@
 #include "charm/modules.h"
 #include "core/program.h"
 
+/* Numbers of flags that every hook raises. */
+typedef struct
+{
+  guint32 changed; /* config.changed.OPTION */
+  guint32 set;
+  guint32 is_default;
+} ReactiveOptionFlags;
+
+typedef struct
+{
+  guint32 joined; /* endpoint.NAME.joined */
+  guint32 departed;
+  guint32 changed;
+} ReactiveEndpointFlags;
+
+typedef struct
+{
+  guint32 config_changed;
+  guint32 is_leader;
+  guint32 leadership_changed;
+  ReactiveOptionFlags *options;     /* in the order of the charm's */
+  ReactiveEndpointFlags *endpoints; /* in the order of the charm's */
+} ReactiveAutomaticFlags;
+
 /* A charm's modules and the program that they make. Immutable; shared by all units of the charm. */
 typedef struct _ReactiveHandlers ReactiveHandlers;
 
@@ -35,6 +59,7 @@ ReactiveProgram *reactive_handlers_get_program (const ReactiveHandlers *handlers
 const GPtrArray *reactive_handlers_get_interfaces (const ReactiveHandlers *handlers);
 /* (element-type ReactiveLoadedModule) */
 const GPtrArray *reactive_handlers_get_modules (const ReactiveHandlers *handlers);
+const ReactiveAutomaticFlags *reactive_handlers_get_flags (const ReactiveHandlers *handlers);
 /* For reactive_flag_store_load(). */
 const char *reactive_handlers_get_python_id (gconstpointer handler_info);
 

@@ -90,7 +90,7 @@ raise_setting_flags (ReactiveUnit *unit, const ReactiveJson *settings)
       if (!unit->is_aside)
         remember_setting (unit, key, text);
     }
-  reactive_toggle_flag (unit, "leadership.changed", any_changed);
+  reactive_unit_toggle_flag (unit, reactive_handlers_get_flags (unit->handlers)->leadership_changed, any_changed);
 }
 
 /* As layer:leadership at the start of a hook: changed flags live for the one hook in which the change was first seen.
@@ -104,7 +104,7 @@ reactive_unit_raise_leadership_flags (ReactiveUnit *unit, GError **error)
 
   if (!unit->juju->klass->is_leader (unit->juju, &is_leader, &reason) && !reactive_unit_is_no_tool (reason, error))
     return FALSE;
-  reactive_toggle_flag (unit, "leadership.is_leader", is_leader);
+  reactive_unit_toggle_flag (unit, reactive_handlers_get_flags (unit->handlers)->is_leader, is_leader);
 
   reason = NULL;
   settings = unit->juju->klass->leader_get (unit->juju, &reason);

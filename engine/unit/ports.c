@@ -5,12 +5,6 @@
 #include "base/port.h"
 #include "unit/unit-private.h"
 
-void
-reactive_unit_init_ports (ReactiveUnit *unit)
-{
-  unit->ports = g_ptr_array_new_with_free_func (g_free);
-}
-
 static void
 hold_port (ReactiveUnit *unit, const char *port, char verb)
 {
@@ -21,9 +15,14 @@ hold_port (ReactiveUnit *unit, const char *port, char verb)
 
   normalized = reactive_port_normalize (port);
   if (normalized == NULL)
-    reactive_unit_fail_printf (unit, REACTIVE_ERROR_INVALID, "'%s' is not a port (" REACTIVE_PORT_EXPECTED ")", port);
-  else
-    g_ptr_array_add (unit->ports, g_strdup_printf ("%c%s", verb, normalized));
+    {
+      reactive_unit_fail_printf (unit, REACTIVE_ERROR_INVALID, "'%s' is not a port (" REACTIVE_PORT_EXPECTED ")", port);
+      return;
+    }
+
+  if (unit->ports == NULL)
+    unit->ports = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (unit->ports, g_strdup_printf ("%c%s", verb, normalized));
 }
 
 /**
@@ -93,7 +92,7 @@ reactive_unit_send_ports (ReactiveUnit *unit, GError **error)
 {
   const ReactiveJson *opened;
 
-  if (unit->ports->len == 0)
+  if (unit->ports == NULL)
     return TRUE;
   if ((opened = unit->juju->klass->opened_ports (unit->juju, error)) == NULL)
     return FALSE;

@@ -13,10 +13,13 @@
  * "reactive_published": [{"relation": ID, "application": BOOLEAN, "values": {KEY: [BEFORE or null, SENT or null]}}] */
 #define RECORD_KEY REACTIVE_STORE_OWN_PREFIX "published"
 
-static ReactiveJson *
-string_or_null (const char *string)
+static void
+append_string_or_null (GString *text, const char *string)
 {
-  return string != NULL ? reactive_json_new_string (string) : reactive_json_new_null ();
+  if (string != NULL)
+    reactive_json_append_quoted (text, string);
+  else
+    g_string_append (text, "null");
 }
 
 static int
@@ -27,7 +30,7 @@ compare_keys (gconstpointer a, gconstpointer b)
 
 /* What is written and differs from what is there: to be set, and what the record says of it. */
 static void
-find_changes (ReactiveDatabag *databag, ReactiveJson *settings, ReactiveJson *values)
+find_changes (ReactiveDatabag *databag, ReactiveJson *settings, GString *values)
 {
   const ReactiveJson *data = databag_read (databag);
   g_autoptr (GList) keys = g_list_sort (g_hash_table_get_keys (databag->pending), compare_keys);
@@ -36,16 +39,20 @@ find_changes (ReactiveDatabag *databag, ReactiveJson *settings, ReactiveJson *va
     {
       const char *before = reactive_json_text_or_null (reactive_json_get_member (data, link->data));
       const char *after = g_hash_table_lookup (databag->pending, link->data);
-      ReactiveJson *pair;
 
       if (g_strcmp0 (before, after) == 0)
         continue;
 
-      pair = reactive_json_new_array ();
-      reactive_json_array_add (pair, string_or_null (before));
-      reactive_json_array_add (pair, string_or_null (after));
-      reactive_json_object_set (values, link->data, pair);
-      reactive_json_object_set (settings, link->data, string_or_null (after));
+      if (values->len > 0)
+        g_string_append (values, ", ");
+      reactive_json_append_quoted (values, link->data);
+      g_string_append (values, ": [");
+      append_string_or_null (values, before);
+      g_string_append (values, ", ");
+      append_string_or_null (values, after);
+      g_string_append_c (values, ']');
+      reactive_json_object_set (settings, link->data,
+                                after != NULL ? reactive_json_new_string (after) : reactive_json_new_null ());
     }
 }
 
@@ -63,19 +70,18 @@ survives (ReactiveDatabag *databag, ReactiveKillPoint point, GError **error)
 }
 
 static gboolean
-publish_databag (ReactiveDatabag *databag, ReactiveJson *record, GError **error)
+publish_databag (ReactiveDatabag *databag, GString *record, GError **error)
 {
   ReactiveUnit *unit;
   g_autoptr (ReactiveJson) settings = NULL;
-  g_autoptr (ReactiveJson) values = NULL;
-  ReactiveJson *entry;
+  g_autoptr (GString) values = NULL;
 
   if (databag == NULL || databag->pending == NULL)
     return TRUE;
 
   unit = databag->unit;
   settings = reactive_json_new_object ();
-  values = reactive_json_new_object ();
+  values = g_string_new (NULL);
   find_changes (databag, settings, values);
   if (!reactive_unit_check (unit, error))
     return FALSE;
@@ -92,17 +98,18 @@ publish_databag (ReactiveDatabag *databag, ReactiveJson *record, GError **error)
   if (!survives (databag, REACTIVE_KILL_AFTER_PUBLICATION, error))
     return FALSE;
 
-  entry = reactive_json_new_object ();
-  reactive_json_object_set (entry, "relation", reactive_json_new_string (databag->relation_id));
-  reactive_json_object_set (entry, "application", reactive_json_new_boolean (databag->of_application));
-  reactive_json_object_set (entry, "values", g_steal_pointer (&values));
-  reactive_json_array_add (record, entry);
+  g_string_append (record, record->len == 0 ? "[{\"relation\": " : ", {\"relation\": ");
+  reactive_json_append_quoted (record, databag->relation_id);
+  g_string_append (record, databag->of_application ? ", \"application\": true" : ", \"application\": false");
+  g_string_append (record, ", \"values\": {");
+  g_string_append_len (record, values->str, (gssize) values->len);
+  g_string_append (record, "}}");
 
   return TRUE;
 }
 
 static gboolean
-publish_relation (const ReactiveRelation *relation, ReactiveJson *record, GError **error)
+publish_relation (const ReactiveRelation *relation, GString *record, GError **error)
 {
   return publish_databag (relation->to_publish, record, error)
          && publish_databag (relation->to_publish_app, record, error);
@@ -111,8 +118,7 @@ publish_relation (const ReactiveRelation *relation, ReactiveJson *record, GError
 gboolean
 reactive_unit_publish (ReactiveUnit *unit, GError **error)
 {
-  g_autoptr (ReactiveJson) record = reactive_json_new_array ();
-  g_autofree char *text = NULL;
+  g_autoptr (GString) record = g_string_new (NULL);
 
   for (guint i = 0; i < unit->endpoints->len; i++)
     {
@@ -122,14 +128,14 @@ reactive_unit_publish (ReactiveUnit *unit, GError **error)
         if (!publish_relation (g_ptr_array_index (endpoint->relations, j), record, error))
           return FALSE;
     }
-  if (reactive_json_get_length (record) == 0)
+  if (record->len == 0)
     {
       reactive_store_unset (unit->store, RECORD_KEY);
       return TRUE;
     }
 
-  text = reactive_json_to_text (record, REACTIVE_JSON_INSERTION_ORDER);
-  reactive_store_set (unit->store, RECORD_KEY, text);
+  g_string_append_c (record, ']');
+  reactive_store_set (unit->store, RECORD_KEY, record->str);
 
   return TRUE;
 }

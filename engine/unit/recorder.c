@@ -8,6 +8,7 @@ struct _ReactiveRecorder
   ReactiveDispatch *dispatch;
   ReactiveEventFunc func;
   gpointer data;
+  gboolean keeps_nothing;
   GArray *events;   /* ReactiveEvent */
   guint n_left_out; /* events beyond REACTIVE_RECORDER_MAX_EVENTS */
   GStringChunk *names;
@@ -26,11 +27,15 @@ record (ReactiveRecorder *recorder, ReactiveEventKind kind, const char *name)
   if (recorder->func != NULL)
     recorder->func (&event, recorder->data);
 
+  if (recorder->keeps_nothing)
+    return;
   if (recorder->events->len == REACTIVE_RECORDER_MAX_EVENTS)
     {
       recorder->n_left_out++;
       return;
     }
+  if (name != NULL && recorder->names == NULL)
+    recorder->names = g_string_chunk_new (1024);
   if (name != NULL)
     event.name = g_string_chunk_insert_const (recorder->names, name);
   g_array_append_val (recorder->events, event);
@@ -89,10 +94,15 @@ reactive_recorder_new (ReactiveDispatch *dispatch, ReactiveEventFunc func, gpoin
   recorder->func = func;
   recorder->data = data;
   recorder->events = g_array_new (FALSE, FALSE, sizeof (ReactiveEvent));
-  recorder->names = g_string_chunk_new (1024);
   reactive_dispatch_listen (dispatch, &listener, recorder);
 
   return recorder;
+}
+
+void
+reactive_recorder_keep_nothing (ReactiveRecorder *recorder)
+{
+  recorder->keeps_nothing = TRUE;
 }
 
 void
@@ -103,7 +113,7 @@ reactive_recorder_free (ReactiveRecorder *recorder)
 
   reactive_dispatch_listen (recorder->dispatch, NULL, NULL);
   g_array_unref (recorder->events);
-  g_string_chunk_free (recorder->names);
+  g_clear_pointer (&recorder->names, g_string_chunk_free);
   g_free (recorder);
 }
 

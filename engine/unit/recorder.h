@@ -32,6 +32,8 @@ typedef void (*ReactiveEventFunc) (const ReactiveEvent *event, gpointer data);
 
 /* Listens to @dispatch, which must outlive it, until freed. */
 ReactiveRecorder *reactive_recorder_new (ReactiveDispatch *dispatch, ReactiveEventFunc func, gpointer data);
+/* From now on @func alone sees the events. */
+void reactive_recorder_keep_nothing (ReactiveRecorder *recorder);
 void reactive_recorder_free (ReactiveRecorder *recorder);
 const ReactiveEvent *reactive_recorder_get_events (const ReactiveRecorder *recorder, guint *out_n_events);
 /* "events", "hooks", "restricted", "action", "other" */

@@ -39,10 +39,15 @@ call_module (ReactiveUnit *unit, guint index, gboolean at_start, GError **error)
   const GPtrArray *modules = reactive_handlers_get_modules (unit->handlers);
   const ReactiveLoadedModule *module = g_ptr_array_index (modules, index);
   ReactiveHandlerFunc function = at_start ? module->descriptor->start : module->descriptor->finish;
-  g_autofree char *id = g_strconcat (module->name, at_start ? ":start" : ":finish", NULL);
   const ReactiveCall call = { .module = module->name, .function = function };
+  g_autofree char *id = NULL;
 
-  return function == NULL || reactive_unit_call (unit, &call, id, error);
+  if (function == NULL)
+    return TRUE;
+
+  id = g_strconcat (module->name, at_start ? ":start" : ":finish", NULL);
+
+  return reactive_unit_call (unit, &call, id, error);
 }
 
 static gboolean
@@ -256,13 +261,13 @@ may_end (ReactiveUnit *unit, GError **error)
 gboolean
 reactive_unit_run (ReactiveUnit *unit, GError **error)
 {
-  g_autofree char *title = hook_title (unit->hook);
   g_autoptr (GError) reason = NULL;
 
   unit->started_us = now_us (unit);
   unit->started_monotonic_us = g_get_monotonic_time ();
-  reactive_log_printf (unit, REACTIVE_LOG_INFO, "Reactive main running for %s%s",
-                       unit->hook->kind == REACTIVE_HOOK_ACTION ? "" : "hook ", title);
+  if (unit->host->event == NULL)
+    reactive_log_printf (unit, REACTIVE_LOG_INFO, "Reactive main running for %s %s",
+                         unit->hook->kind == REACTIVE_HOOK_ACTION ? "action" : "hook", unit->hook->name);
 
   if (reactive_unit_survives (unit, REACTIVE_KILL_BEFORE_HANDLERS, NULL, &reason) && dispatch_hook (unit, &reason)
       && finish_dispatch (unit, &reason) && may_end (unit, &reason) && publish_and_commit (unit, &reason))

@@ -21,13 +21,6 @@ clear_status (gpointer status)
   g_free (((PooledStatus *) status)->message);
 }
 
-void
-reactive_unit_init_status (ReactiveUnit *unit)
-{
-  unit->statuses = g_array_new (FALSE, FALSE, sizeof (PooledStatus));
-  g_array_set_clear_func (unit->statuses, clear_status);
-}
-
 /* The place of the running handler's module among `includes` of layer.yaml and then the charm; 0 for any other. */
 static guint
 running_rank (ReactiveUnit *unit)
@@ -69,6 +62,11 @@ pool_status (ReactiveUnit *unit, const char *status, const char *message)
 
   pooled.message = g_utf8_make_valid (message, -1);
   pooled.rank = running_rank (unit);
+  if (unit->statuses == NULL)
+    {
+      unit->statuses = g_array_new (FALSE, FALSE, sizeof (PooledStatus));
+      g_array_set_clear_func (unit->statuses, clear_status);
+    }
   g_array_append_val (unit->statuses, pooled);
 }
 
@@ -77,7 +75,7 @@ choose_status (ReactiveUnit *unit)
 {
   static const char *const by_precedence[] = { "blocked", "waiting", "active" };
 
-  for (guint i = 0; i < G_N_ELEMENTS (by_precedence); i++)
+  for (guint i = 0; unit->statuses != NULL && i < G_N_ELEMENTS (by_precedence); i++)
     {
       const PooledStatus *chosen = NULL;
 

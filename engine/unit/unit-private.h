@@ -52,25 +52,29 @@ struct _ReactiveUnit
   gboolean has_directories; /* those of the host are known */
   char *charm_dir;          /* (nullable): NULL for that of the charm's own files */
   char *root_dir;
-  GError *error; /* the first failure; every later call does nothing */
-  char *running; /* the handler that runs, or "MODULE:start"; NULL between handlers */
+  GError *error;       /* the first failure; every later call does nothing */
+  const char *running; /* the handler that runs, or "MODULE:start"; NULL between handlers */
   const char *running_module;
-  guint32 running_handler; /* REACTIVE_ALL_HANDLERS outside of the dispatch */
-  GPtrArray *endpoints;    /* ReactiveEndpoint, by name */
-  GPtrArray *occurrences;  /* of events, still to be handled */
-  GPtrArray *deferred;     /* occurrences for the next hook */
-  const char *event;       /* that is being handled */
-  ReactiveIdFunc new_id;   /* where fresh ids come from */
+  guint32 running_handler;          /* REACTIVE_ALL_HANDLERS outside of the dispatch */
+  GPtrArray *endpoints;             /* ReactiveEndpoint, by name */
+  ReactiveEndpoint *endpoint_block; /* where they stand */
+  GPtrArray *none;                  /* an array of NULL alone, for endpoints that have no relations */
+  const char *event;                /* that is being handled */
+  ReactiveIdFunc new_id;            /* where fresh ids come from */
   gpointer id_data;
   GHashTable *file_digests; /* path → JSON text of its digest; good for one iteration */
   guint file_iteration;
   ReactiveJson *previous_config; /* NULL: there was none */
   gboolean config_loaded;
-  GArray *statuses;     /* PooledStatus, in order */
-  GPtrArray *ports;     /* held: "+80/tcp", "-81/tcp", in order */
-  GPtrArray *callbacks; /* UnitTrigger: those of triggers that this hook registered */
-  GPtrArray *data;      /* UnitData, in the order of their first setting */
-  GPtrArray *kept;      /* Kept: what const results point to, until the hook ends */
+
+  /* NULL until there is something in them */
+  GPtrArray *occurrences; /* of events, still to be handled */
+  GPtrArray *deferred;    /* occurrences for the next hook */
+  GArray *statuses;       /* PooledStatus, in order */
+  GPtrArray *ports;       /* held: "+80/tcp", "-81/tcp", in order */
+  GPtrArray *callbacks;   /* UnitTrigger: those of triggers that this hook registered */
+  GArray *data;           /* UnitData, in the order of their first setting */
+  GArray *kept;           /* Kept: what const results point to, until the hook ends */
 };
 
 /* Keeps @error (transfer full) as the reason why the hook fails, unless there is one already. */
@@ -119,15 +123,15 @@ void reactive_unit_init_events (ReactiveUnit *unit);
 gboolean reactive_unit_run_events (ReactiveUnit *unit, GError **error);
 void reactive_unit_save_events (ReactiveUnit *unit);
 
-/* flags.c: whether the state file can hold a flag's name and a line of the log show it; errors: INVALID */
+/* flags.c: reactive_toggle_flag() of a flag by its number */
+void reactive_unit_toggle_flag (ReactiveUnit *unit, guint32 flag, gboolean is_set);
+/* Whether the state file can hold a flag's name and a line of the log show it; errors: INVALID */
 gboolean reactive_flag_name_check (const char *flag, GError **error);
 
 /* status.c */
-void reactive_unit_init_status (ReactiveUnit *unit);
 gboolean reactive_unit_send_status (ReactiveUnit *unit, GError **error);
 
 /* ports.c */
-void reactive_unit_init_ports (ReactiveUnit *unit);
 gboolean reactive_unit_send_ports (ReactiveUnit *unit, GError **error);
 
 /* files.c: file conditions */

@@ -29,12 +29,8 @@ reactive_unit_new (ReactiveHandlers *handlers, ReactiveHook *hook, ReactiveJuju 
   unit->root_dir = g_strdup (root_dir);
   if (slash != NULL)
     unit->application_name = g_strndup (hook->unit_name, slash - hook->unit_name);
-  unit->file_digests = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  unit->callbacks = g_ptr_array_new_with_free_func (g_free);
-  unit->data = g_ptr_array_new ();
-  unit->kept = g_ptr_array_new ();
-  reactive_unit_init_status (unit);
-  reactive_unit_init_ports (unit);
+  unit->none = g_ptr_array_new ();
+  g_ptr_array_add (unit->none, NULL);
   reactive_unit_init_dispatch (unit);
   reactive_unit_init_endpoints (unit);
   reactive_unit_init_events (unit);
@@ -47,16 +43,28 @@ reactive_unit_new (ReactiveHandlers *handlers, ReactiveHook *hook, ReactiveJuju 
 static void
 free_data (ReactiveUnit *unit)
 {
-  while (unit->data->len > 0)
+  for (guint i = unit->data != NULL ? unit->data->len : 0; i > 0; i--)
     {
-      UnitData *data = g_ptr_array_steal_index (unit->data, unit->data->len - 1);
+      UnitData data = g_array_index (unit->data, UnitData, i - 1);
 
-      if (data->destroy != NULL)
-        data->destroy (data->pointer);
-      g_free (data->key);
-      g_free (data);
+      g_array_set_size (unit->data, i - 1);
+      if (data.destroy != NULL)
+        data.destroy (data.pointer);
+      g_free (data.key);
     }
-  g_ptr_array_unref (unit->data);
+  g_clear_pointer (&unit->data, g_array_unref);
+}
+
+static void
+free_kept (ReactiveUnit *unit)
+{
+  for (guint i = 0; unit->kept != NULL && i < unit->kept->len; i++)
+    {
+      const Kept *kept = &g_array_index (unit->kept, Kept, i);
+
+      kept->destroy (kept->object);
+    }
+  g_clear_pointer (&unit->kept, g_array_unref);
 }
 
 void
@@ -66,26 +74,19 @@ reactive_unit_free (ReactiveUnit *unit)
     return;
 
   free_data (unit);
-  g_ptr_array_unref (unit->endpoints);
-  g_ptr_array_unref (unit->occurrences);
-  g_ptr_array_unref (unit->deferred);
+  reactive_unit_free_endpoints (unit);
+  g_ptr_array_unref (unit->none);
+  g_clear_pointer (&unit->occurrences, g_ptr_array_unref);
+  g_clear_pointer (&unit->deferred, g_ptr_array_unref);
   reactive_recorder_free (unit->recorder);
   reactive_dispatch_free (unit->dispatch);
-  g_ptr_array_unref (unit->callbacks);
-  g_array_unref (unit->statuses);
-  g_ptr_array_unref (unit->ports);
-  g_hash_table_unref (unit->file_digests);
+  g_clear_pointer (&unit->callbacks, g_ptr_array_unref);
+  g_clear_pointer (&unit->statuses, g_array_unref);
+  g_clear_pointer (&unit->ports, g_ptr_array_unref);
+  g_clear_pointer (&unit->file_digests, g_hash_table_unref);
   g_clear_pointer (&unit->previous_config, reactive_json_unref);
-  for (guint i = 0; i < unit->kept->len; i++)
-    {
-      Kept *kept = g_ptr_array_index (unit->kept, i);
-
-      kept->destroy (kept->object);
-      g_free (kept);
-    }
-  g_ptr_array_unref (unit->kept);
+  free_kept (unit);
   g_clear_error (&unit->error);
-  g_free (unit->running);
   g_free (unit->application_name);
   g_free (unit->charm_dir);
   g_free (unit->root_dir);
@@ -149,11 +150,11 @@ reactive_unit_is_no_tool (GError *reason, GError **error)
 void
 reactive_unit_keep (ReactiveUnit *unit, gpointer object, GDestroyNotify destroy)
 {
-  Kept *kept = g_new (Kept, 1);
+  const Kept kept = { object, destroy };
 
-  kept->object = object;
-  kept->destroy = destroy;
-  g_ptr_array_add (unit->kept, kept);
+  if (unit->kept == NULL)
+    unit->kept = g_array_sized_new (/* zero_terminated= */ FALSE, /* clear= */ FALSE, sizeof (Kept), 16);
+  g_array_append_val (unit->kept, kept);
 }
 
 const ReactiveJson *
@@ -323,9 +324,9 @@ reactive_get_path (ReactiveUnit *unit, const char *path)
 static UnitData *
 find_data (ReactiveUnit *unit, const char *key)
 {
-  for (guint i = 0; i < unit->data->len; i++)
+  for (guint i = 0; unit->data != NULL && i < unit->data->len; i++)
     {
-      UnitData *data = g_ptr_array_index (unit->data, i);
+      UnitData *data = &g_array_index (unit->data, UnitData, i);
 
       if (strcmp (data->key, key) == 0)
         return data;
@@ -354,9 +355,12 @@ reactive_unit_set_data (ReactiveUnit *unit, const char *key, gpointer data, GDes
   entry = find_data (unit, key);
   if (entry == NULL)
     {
-      entry = g_new0 (UnitData, 1);
-      entry->key = g_strdup (key);
-      g_ptr_array_add (unit->data, entry);
+      const UnitData added = { .key = g_strdup (key) };
+
+      if (unit->data == NULL)
+        unit->data = g_array_new (/* zero_terminated= */ FALSE, /* clear= */ FALSE, sizeof (UnitData));
+      g_array_append_val (unit->data, added);
+      entry = &g_array_index (unit->data, UnitData, unit->data->len - 1);
     }
   else if (entry->destroy != NULL)
     entry->destroy (entry->pointer);

@@ -747,6 +747,86 @@ add_tables (void)
   add_refused ("strict-refuses", refused_by_strict, G_N_ELEMENTS (refused_by_strict), test_refuses_in_strict);
 }
 
+/* What is guessed to be no JSON is none to the reader either. */
+static void
+test_decodes_values (void)
+{
+  static const char *const values[] = {
+    "",
+    " ",
+    "\t\n",
+    "10.0.0.1",
+    "10.0.0.1/32",
+    "1.5",
+    " -1.5 ",
+    "1.5\n",
+    "1.",
+    ".5",
+    "1.5.",
+    "1e5",
+    "1E+5",
+    "1e",
+    "+1",
+    "-",
+    "-Infinity",
+    "-Inf",
+    "Infinity",
+    "NaN",
+    "nan",
+    "N",
+    "null",
+    "nul",
+    "true",
+    "t",
+    "false",
+    "[1]",
+    "[",
+    "{}",
+    "\"a\"",
+    "a",
+    "\"a",
+    "1 2",
+    "1 .",
+    "1..",
+    "-1.2.3",
+    "e5",
+    "E",
+    "\xc3\xa9",
+    "12345678901234567890",
+    "0x1",
+    "01",
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (values); i++)
+    {
+      g_autoptr (ReactiveJson) decoded = reactive_json_parse_loosely (values[i], strlen (values[i]));
+      g_autoptr (ReactiveJson) parsed = reactive_json_parse (values[i], -1, REACTIVE_JSON_PYTHON, NULL);
+      g_autofree char *text = reactive_json_to_text (decoded, REACTIVE_JSON_INSERTION_ORDER);
+      g_autofree char *expected = NULL;
+
+      if (parsed == NULL)
+        parsed = reactive_json_new_string (values[i]);
+      expected = reactive_json_to_text (parsed, REACTIVE_JSON_INSERTION_ORDER);
+      g_assert_cmpstr (text, ==, expected);
+    }
+}
+
+static void
+test_quotes_strings (void)
+{
+  static const char *const strings[] = { "", "plain", "\"\\\n\x01\x7f", "caf\xc3\xa9", "bad\xff", "\xf0\x9f\x98\x80" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (strings); i++)
+    {
+      g_autoptr (ReactiveJson) string = reactive_json_new_string (strings[i]);
+      g_autofree char *expected = reactive_json_to_text (string, REACTIVE_JSON_INSERTION_ORDER);
+      g_autoptr (GString) text = g_string_new ("x");
+
+      reactive_json_append_quoted (text, strings[i]);
+      g_assert_cmpstr (text->str + 1, ==, expected);
+    }
+}
+
 int
 main (int argc, char **argv)
 {
@@ -776,5 +856,7 @@ main (int argc, char **argv)
   g_test_add_func ("/json/big-objects-are-fast", test_big_objects_are_fast);
   g_test_add_func ("/json/knows-where-a-value-stood", test_knows_positions);
   g_test_add_func ("/json/compares-as-python-does", test_compares);
+  g_test_add_func ("/json/decodes-values-of-databags", test_decodes_values);
+  g_test_add_func ("/json/quotes-strings", test_quotes_strings);
   return g_test_run ();
 }

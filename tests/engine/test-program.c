@@ -167,6 +167,30 @@ test_a_flag_is_counted_once (void)
   g_assert_cmpuint (program->literal_begin[1], ==, 4);
 }
 
+/* One that nobody waits for can be changed by its number, too. */
+static void
+test_flags_are_added (void)
+{
+  static const ReactiveDispatchHost host = { 0 };
+  ReactiveProgramBuilder *builder = reactive_program_builder_new ();
+  g_autoptr (ReactiveProgram) program = NULL;
+  g_autoptr (ReactiveDispatch) dispatch = NULL;
+  guint32 flag, waited_for;
+
+  add_handler (builder, "a", CONDITIONS (WHEN ("x")));
+  waited_for = reactive_program_builder_add_flag (builder, "x");
+  flag = reactive_program_builder_add_flag (builder, "y");
+  g_assert_cmpuint (reactive_program_builder_add_flag (builder, "y"), ==, flag);
+  program = compile (builder);
+  g_assert_cmpuint (reactive_program_get_n_flags (program), ==, 2);
+
+  dispatch = reactive_dispatch_new (program, &host, NULL);
+  g_assert_cmpuint (reactive_dispatch_get_flag (dispatch, "x"), ==, waited_for);
+  g_assert_cmpuint (reactive_dispatch_get_flag (dispatch, "y"), ==, flag);
+  g_assert_true (reactive_dispatch_set_flag (dispatch, flag, NULL));
+  g_assert_true (reactive_dispatch_is_set (dispatch, "y"));
+}
+
 static void
 test_aliases_resolve_to_the_flag (void)
 {
@@ -242,6 +266,7 @@ main (int argc, char **argv)
   g_test_add_func ("/program/builder-may-be-dropped-without-compiling", test_builder_may_be_dropped_without_compiling);
   g_test_add_func ("/program/files-of-all-conditions-are-listed", test_files_of_all_conditions_are_listed);
   g_test_add_func ("/program/a-flag-is-counted-once", test_a_flag_is_counted_once);
+  g_test_add_func ("/program/flags-that-nobody-waits-for", test_flags_are_added);
   g_test_add_func ("/program/aliases-resolve-to-the-flag", test_aliases_resolve_to_the_flag);
   g_test_add_func ("/program/big-programs-compile-in-time", test_big_programs_compile_in_time);
 

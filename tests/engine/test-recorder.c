@@ -189,6 +189,22 @@ test_function_is_told_at_once (void)
 }
 
 static void
+test_keeps_nothing (void)
+{
+  ReactiveDispatch *host_data;
+  g_autoptr (ReactiveDispatch) dispatch = dispatch_new (&host_data);
+  g_autoptr (GString) told = g_string_new (NULL);
+  g_autoptr (ReactiveRecorder) recorder = reactive_recorder_new (dispatch, count_event, told);
+  guint n_events;
+
+  reactive_recorder_keep_nothing (recorder);
+  g_assert_true (reactive_dispatch_set_flag (dispatch, reactive_dispatch_get_flag (dispatch, "y"), NULL));
+  g_assert_cmpstr (told->str, ==, "1:y ");
+  reactive_recorder_get_events (recorder, &n_events);
+  g_assert_cmpuint (n_events, ==, 0);
+}
+
+static void
 test_phases_have_names (void)
 {
   g_assert_cmpstr (reactive_phase_get_name (REACTIVE_PHASE_HOOKS), ==, "hooks");
@@ -206,6 +222,7 @@ main (int argc, char **argv)
   g_test_add_func ("/recorder/json/is-cut-at-any-limit", test_json_is_cut_at_any_limit);
   g_test_add_func ("/recorder/events-are-limited", test_events_are_limited);
   g_test_add_func ("/recorder/function-is-told-at-once", test_function_is_told_at_once);
+  g_test_add_func ("/recorder/may-keep-nothing", test_keeps_nothing);
   g_test_add_func ("/recorder/phases-have-names", test_phases_have_names);
 
   return g_test_run ();

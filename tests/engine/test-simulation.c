@@ -68,7 +68,7 @@ test_events (SimulationFixture *fixture, gconstpointer data)
 
   simulation_fixture_step (fixture);
   simulation_fixture_assert (fixture, "",
-                             "hook web/0 install; log web/0 INFO: Reactive main running for hook install; "
+                             "hook web/0 install; "
                              "flag-set web/0 leadership.is_leader; handler web/0 web:install; "
                              "flag-set web/0 web.installed; log web/0 INFO: status-set: maintenance: installing; "
                              "status web/0 maintenance: installing; "

@@ -111,7 +111,14 @@ is_killed (ReactiveKillPoint point, const char *detail, gpointer data)
   return g_strcmp0 (text, machine->kill) == 0;
 }
 
-static const ReactiveUnitHost host = { now_us, find_directories, load_config, save_config, see_event, is_killed };
+static const ReactiveUnitHost host = {
+  .now_us = now_us,
+  .find_directories = find_directories,
+  .load_config = load_config,
+  .save_config = save_config,
+  .event = see_event,
+  .is_killed = is_killed,
+};
 
 static gboolean
 do_nothing (ReactiveUnit *unit, GError **error)
@@ -437,8 +444,7 @@ test_dead_tell_nothing (UnitFixture *fixture, gconstpointer data)
   machine->kill = "after-handler app:body";
   unit = new_unit (machine, "install", set_flag);
   g_assert_false (reactive_unit_run (unit, NULL));
-  g_assert_cmpuint (fixture->model->log->len, ==, 1);
-  g_assert_cmpstr (g_ptr_array_index (fixture->model->log, 0), ==, "INFO: Reactive main running for hook install");
+  g_assert_cmpuint (fixture->model->log->len, ==, 0);
 }
 
 static void

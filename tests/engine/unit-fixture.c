@@ -55,6 +55,8 @@ unit_fixture_tear_down (UnitFixture *fixture, gconstpointer data)
   g_ptr_array_unref (fixture->interfaces);
   g_ptr_array_unref (fixture->environment);
   g_string_free (fixture->notes, TRUE);
+  reactive_handlers_unref (fixture->handlers);
+  reactive_store_image_free (fixture->image);
 }
 
 static void
@@ -165,12 +167,20 @@ unit_fixture_new_handlers (UnitFixture *fixture)
   return handlers;
 }
 
+ReactiveStore *
+unit_fixture_open_state (UnitFixture *fixture, ReactiveStoreMode mode, GError **error)
+{
+  return fixture->image != NULL ? reactive_store_open_image (fixture->image)
+                                : reactive_store_open (fixture->state_path, mode, error);
+}
+
 ReactiveUnit *
 unit_fixture_new_unit (UnitFixture *fixture, const char *hook)
 {
-  g_autoptr (ReactiveHandlers) handlers = unit_fixture_new_handlers (fixture);
+  g_autoptr (ReactiveHandlers) handlers
+      = fixture->handlers != NULL ? reactive_handlers_ref (fixture->handlers) : unit_fixture_new_handlers (fixture);
   g_autoptr (GError) error = NULL;
-  ReactiveStore *store = reactive_store_open (fixture->state_path, REACTIVE_STORE_READ_WRITE, &error);
+  ReactiveStore *store = unit_fixture_open_state (fixture, REACTIVE_STORE_READ_WRITE, &error);
   ReactiveUnit *unit;
 
   g_assert_no_error (error);
@@ -315,7 +325,7 @@ static ReactiveStore *
 open_store (UnitFixture *fixture, ReactiveStoreMode mode)
 {
   g_autoptr (GError) error = NULL;
-  ReactiveStore *store = reactive_store_open (fixture->state_path, mode, &error);
+  ReactiveStore *store = unit_fixture_open_state (fixture, mode, &error);
 
   g_assert_no_error (error);
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "fake-juju.h"
+#include "state/store-image.h"
 #include "unit/unit.h"
 
 /* A charm directory, a state file in it, and a Juju, over several hooks in a row. */
@@ -18,10 +19,12 @@ typedef struct
   char *state_path;
   char *root_directory; /* what hooks see as "/"; "/" until changed */
   FakeModel *model;
-  GPtrArray *modules;     /* as unit_fixture_add_module() adds them */
-  GPtrArray *interfaces;  /* as unit_fixture_add_interface() adds them */
-  GPtrArray *environment; /* "NAME=VALUE", beside what every hook has */
-  GString *notes;         /* what handlers did, as they noted it */
+  GPtrArray *modules;         /* as unit_fixture_add_module() adds them */
+  GPtrArray *interfaces;      /* as unit_fixture_add_interface() adds them */
+  GPtrArray *environment;     /* "NAME=VALUE", beside what every hook has */
+  ReactiveHandlers *handlers; /* (nullable): of all hooks, where the charm stays as it is */
+  ReactiveStoreImage *image;  /* (nullable): the state, in place of the file */
+  GString *notes;             /* what handlers did, as they noted it */
   ReactiveHandlerFunc body;
   gconstpointer row; /* of a table of cases, for the body to see */
 } UnitFixture;
@@ -47,6 +50,7 @@ void unit_fixture_put_file (UnitFixture *fixture, const char *name, const char *
 /* Free with g_free(); NULL when there is none. */
 char *unit_fixture_get_file (UnitFixture *fixture, const char *name);
 
+ReactiveStore *unit_fixture_open_state (UnitFixture *fixture, ReactiveStoreMode mode, GError **error);
 /* The charm, as it was prepared. */
 ReactiveHandlers *unit_fixture_new_handlers (UnitFixture *fixture);
 /* A unit with all that was prepared; a hook is called "config-changed", an action "action backup". */

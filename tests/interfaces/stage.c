@@ -17,13 +17,13 @@ check_end (const ReactiveSimulationEvent *event, gpointer data)
 }
 
 Stage *
-stage_new (ReactiveSimulationUnitFunc prepare, gpointer data)
+stage_new (guint64 seed, ReactiveSimulationUnitFunc prepare, gpointer data)
 {
-  const ReactiveSimulationOptions options = { .seed = 1 };
+  const ReactiveSimulationOptions options = { .seed = seed };
   Stage *stage = g_new0 (Stage, 1);
   g_autoptr (GError) error = NULL;
 
-  stage->model = reactive_model_new (REACTIVE_JUJU_3_6, /* seed= */ 1);
+  stage->model = reactive_model_new (REACTIVE_JUJU_3_6, seed);
   stage->simulation = reactive_simulation_new (stage->model, &options, &error);
   g_assert_no_error (error);
   stage->simulation->prepare_unit = prepare;
@@ -213,6 +213,16 @@ stage_tear_down (Stage *stage, ReactiveModelUnit *unit)
       run (stage, unit, hook);
     }
   while (!is_last);
+}
+
+void
+stage_settle (Stage *stage)
+{
+  g_autoptr (GError) error = NULL;
+
+  reactive_model_update_status (stage->model);
+  reactive_simulation_settle (stage->simulation, &error);
+  g_assert_no_error (error);
 }
 
 void

@@ -16,7 +16,7 @@ typedef struct
 } Stage;
 
 /* @prepare sees every unit before its hook. */
-Stage *stage_new (ReactiveSimulationUnitFunc prepare, gpointer data);
+Stage *stage_new (guint64 seed, ReactiveSimulationUnitFunc prepare, gpointer data);
 void stage_free (Stage *stage);
 
 /* A charm, which has an option and the action "act", too. */
@@ -48,6 +48,8 @@ gboolean stage_run_of_relation (Stage *stage, ReactiveModelUnit *unit, const Rea
 void stage_bring_up (Stage *stage, ReactiveModelUnit *unit);
 /* Removes @unit, and runs what comes until it is gone. */
 void stage_tear_down (Stage *stage, ReactiveModelUnit *unit);
+/* Runs all hooks that there are, as the seed picks them, and an update-status of every unit. */
+void stage_settle (Stage *stage);
 /* A hook that the operator brings about. */
 void stage_run_config_changed (Stage *stage, ReactiveModelUnit *unit);
 void stage_run_action (Stage *stage, ReactiveModelUnit *unit);

@@ -324,7 +324,7 @@ bind_world_new_simulated (gboolean is_provider, const ReactiveModule *module)
 
   world->parent.klass = &klass;
   world->is_provider = is_provider;
-  world->stage = stage_new (prepare, world);
+  world->stage = stage_new (/* seed= */ 1, prepare, world);
   world->relations = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   world->units = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   world->left = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);

@@ -37,25 +37,33 @@ count_units (const ReactiveJson *recorded)
   return n_units;
 }
 
+static Party *
+add_party (Conversation *conversation, const char *name, gboolean is_provider, guint n_units)
+{
+  Party *party = party_new (name, is_provider);
+
+  party->is_whole = conversation->is_whole;
+  conversation->world->klass->add_party (conversation->world, party, n_units);
+
+  return party;
+}
+
 Conversation *
-conversation_new (const ReactiveJson *recorded, World *world)
+conversation_new (const ReactiveJson *recorded, World *world, gboolean is_whole)
 {
   const ReactiveJson *names = reactive_json_get_member (recorded, "consumers");
   Conversation *conversation = g_new0 (Conversation, 1);
 
   conversation->name = vector_get_text (recorded, "name");
+  conversation->is_whole = is_whole;
   conversation->world = world;
-  conversation->provider = party_new ("lbp", TRUE);
+  conversation->provider = add_party (conversation, "lbp", TRUE, 1);
   conversation->consumers = g_ptr_array_new_with_free_func ((GDestroyNotify) party_free);
   conversation->related = g_ptr_array_new ();
-  world->klass->add_party (world, conversation->provider, 1);
   for (guint i = 0; i < reactive_json_get_length (names); i++)
-    {
-      Party *consumer = party_new (reactive_json_get_string (reactive_json_get_element (names, i), NULL), FALSE);
-
-      world->klass->add_party (world, consumer, count_units (recorded));
-      g_ptr_array_add (conversation->consumers, consumer);
-    }
+    g_ptr_array_add (conversation->consumers,
+                     add_party (conversation, reactive_json_get_string (reactive_json_get_element (names, i), NULL),
+                                FALSE, count_units (recorded)));
 
   return conversation;
 }
@@ -149,6 +157,21 @@ act_between (Conversation *conversation, const ReactiveJson *action, const char 
   return TRUE;
 }
 
+/* What a charm calls. */
+static ReactiveJson *
+act_inside (Conversation *conversation, const ReactiveJson *action, const char *what, Party *party)
+{
+  Calls calls = { .action = action, .consumer = vector_get_text (action, "consumer") };
+
+  if (calls_are_of_provider (what))
+    party = conversation->provider;
+  party->counter = &conversation->n_ids;
+  conversation->world->klass->run (conversation->world, party, PARTY_QUIET, calls_run, &calls);
+  party->counter = NULL;
+
+  return calls.result;
+}
+
 ReactiveJson *
 conversation_act (Conversation *conversation, const ReactiveJson *action)
 {
@@ -158,20 +181,15 @@ conversation_act (Conversation *conversation, const ReactiveJson *action)
   Party *party = who != NULL        ? find_party (conversation, who)
                  : consumer != NULL ? find_party (conversation, consumer)
                                     : conversation->provider;
-  Calls calls = { .action = action };
+  ReactiveJson *result = NULL;
 
   conversation->world->refusal = NULL;
-  if (act_between (conversation, action, what) || act_outside (conversation, action, what, party))
-    return NULL;
+  if (!act_between (conversation, action, what) && !act_outside (conversation, action, what, party))
+    result = act_inside (conversation, action, what, party);
+  if (conversation->is_whole)
+    conversation->world->klass->settle (conversation->world);
 
-  if (calls_are_of_provider (what))
-    party = conversation->provider;
-  calls.consumer = consumer;
-  party->counter = &conversation->n_ids;
-  conversation->world->klass->run (conversation->world, party, PARTY_QUIET, calls_run, &calls);
-  party->counter = NULL;
-
-  return calls.result;
+  return result;
 }
 
 void

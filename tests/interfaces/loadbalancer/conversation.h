@@ -8,6 +8,7 @@
 typedef struct
 {
   const char *name;
+  gboolean is_whole;
   World *world;
   Party *provider;
   GPtrArray *consumers; /* Party */
@@ -15,8 +16,9 @@ typedef struct
   guint n_ids;
 } Conversation;
 
-/* Takes @world. */
-Conversation *conversation_new (const ReactiveJson *recorded, World *world);
+/* Takes @world. @is_whole: the interface does in every hook what it does in a charm, and each step ends when the world
+ * has settled; else as it was recorded. */
+Conversation *conversation_new (const ReactiveJson *recorded, World *world, gboolean is_whole);
 void conversation_free (Conversation *conversation);
 
 /* Does what a step does. Returns what came of it, in the form in which the vectors have it; NULL if nothing did. Unref

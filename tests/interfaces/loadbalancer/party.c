@@ -31,10 +31,22 @@ party_take (Party *party, ReactiveUnit *unit)
 }
 
 static gboolean
+update_whole (ReactiveEndpoint *endpoint, GError **error)
+{
+  for (guint i = 0; i < reactive_interface.n_roles; i++)
+    if (reactive_interface.roles[i].role == reactive_endpoint_get_role (endpoint))
+      return reactive_interface.roles[i].update (endpoint, error);
+
+  g_assert_not_reached ();
+}
+
+static gboolean
 update (ReactiveEndpoint *endpoint, GError **error)
 {
   Party *party = party_of (reactive_endpoint_get_unit (endpoint));
 
+  if (party->is_whole)
+    return update_whole (endpoint, error);
   if (party->mode & PARTY_VERSION)
     lb_relations_publish_version (endpoint);
   if ((party->mode & PARTY_BEGIN) && party->is_provider)

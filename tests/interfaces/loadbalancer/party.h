@@ -30,6 +30,7 @@ struct _Party
   ReactiveInterface interface; /* the real one but for its update functions */
   ReactiveInterfaceRole roles[2];
   GPtrArray *events; /* char *: since they were taken */
+  gboolean is_whole; /* in every hook the interface does all of it, as it does in a charm */
 
   guint *counter; /* (nullable): where ids come from; without one they are all "f" */
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Holds the conversations of the loadbalancer interface twice, by direct calls and between charms of a model, and
- * compares databags, flags and every property, step by step: simulated-lb-conversations FILE UNPLAYED. */
+ * compares databags, flags and every property, step by step: simulated-lb-conversations FILE UNPLAYED [SEEDS]. First in
+ * the order in which they were recorded, with just the hooks that a step calls for; then with the interface as charms
+ * have it, and with hooks in the order of a seed until all is quiet after each step. */
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +16,7 @@ typedef struct
   Conversation *direct;
   Conversation *simulated;
   GHashTable *events; /* name → GString: of direct calls, since it was last looked in the model */
-  Unplayed unplayed;
+  Unplayed *unplayed; /* (nullable): NULL where everybody is told of everything */
 
   guint n_steps;
   guint n_refused;
@@ -121,14 +123,18 @@ compare_party (Pair *pair, guint step, const char *name, const ReactiveJson *sim
     {
       g_autofree char *reason = g_strdup_printf ("a look would show %s what it is yet to be told", name);
 
-      unplayed_note (&pair->unplayed, pair->direct->name, reason, step);
+      if (pair->unplayed != NULL)
+        unplayed_note (pair->unplayed, pair->direct->name, reason, step);
+      else
+        fail (pair, step, name, "no look", "a look");
       pair->n_late++;
       return;
     }
 
   pair->n_looks++;
   add_events (events, simulated);
-  if (!g_string_equal (events, expected))
+  /* What is seen on the way to the end depends on the order. */
+  if (pair->unplayed != NULL && !g_string_equal (events, expected))
     fail (pair, step, where, events->str, expected->str);
   g_string_truncate (expected, 0);
   compare_members (pair, step, name, simulated, direct);
@@ -183,7 +189,8 @@ run_step (Pair *pair, guint number, const ReactiveJson *step)
   compare (pair, number, simulated_after, direct_after);
   if (refusal != NULL)
     {
-      unplayed_note (&pair->unplayed, pair->direct->name, refusal, number);
+      if (pair->unplayed != NULL)
+        unplayed_note (pair->unplayed, pair->direct->name, refusal, number);
       pair->n_refused++;
     }
   if (pair->n_failures > 0)
@@ -196,13 +203,15 @@ free_text (gpointer text)
   g_string_free (text, TRUE);
 }
 
+/* @seed: 0 as it was recorded */
 static void
-run_conversation (Pair *pair, const ReactiveJson *recorded)
+run_conversation (Pair *pair, const ReactiveJson *recorded, guint64 seed)
 {
   const ReactiveJson *steps = reactive_json_get_member (recorded, "steps");
 
-  pair->direct = conversation_new (recorded, world_new_direct ());
-  pair->simulated = conversation_new (recorded, world_new_simulated ());
+  pair->direct
+      = conversation_new (recorded, world_new_direct (/* is_in_memory= */ seed != 0), /* is_whole= */ seed != 0);
+  pair->simulated = conversation_new (recorded, world_new_simulated (seed), /* is_whole= */ seed != 0);
   pair->events = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, free_text);
   for (guint i = 0; i < reactive_json_get_length (steps); i++)
     run_step (pair, i, reactive_json_get_element (steps, i));
@@ -212,28 +221,50 @@ run_conversation (Pair *pair, const ReactiveJson *recorded)
   conversation_free (pair->simulated);
 }
 
+/* Returns whether all went well. @unplayed: see Pair */
+static gboolean
+run_all (const ReactiveJson *conversations, Unplayed *unplayed, guint64 seed)
+{
+  Pair pair = { .unplayed = unplayed };
+
+  for (guint i = 0; i < reactive_json_get_length (conversations); i++)
+    run_conversation (&pair, reactive_json_get_element (conversations, i), seed);
+  if (unplayed != NULL)
+    pair.n_failed += unplayed_compare (unplayed);
+
+  if (seed == 0)
+    g_print ("as recorded: ");
+  else
+    g_print ("seed %" G_GUINT64_FORMAT ": ", seed);
+  g_print ("%u steps, %u failed, %u not played by charms; %u looks, %u more not taken\n", pair.n_steps, pair.n_failed,
+           pair.n_refused, pair.n_looks, pair.n_late);
+
+  return pair.n_failed == 0 && pair.n_steps > 0;
+}
+
 int
 main (int argc, char **argv)
 {
   g_autoptr (ReactiveJson) file = NULL;
   const ReactiveJson *conversations;
-  Pair pair = { 0 };
+  Unplayed unplayed;
+  guint64 n_seeds;
+  gboolean ok;
 
-  if (argc != 3)
+  if (argc != 3 && argc != 4)
     {
-      g_printerr ("usage: %s FILE UNPLAYED\n", argv[0]);
+      g_printerr ("usage: %s FILE UNPLAYED [SEEDS]\n", argv[0]);
       return 2;
     }
   file = vector_file_parse (argv[1]);
-  unplayed_init (&pair.unplayed, argv[2], "lb_conversations.json");
   conversations = reactive_json_get_member (file, "conversations");
-  for (guint i = 0; i < reactive_json_get_length (conversations); i++)
-    run_conversation (&pair, reactive_json_get_element (conversations, i));
+  n_seeds = argc == 4 ? g_ascii_strtoull (argv[3], NULL, 10) : 1;
 
-  pair.n_failed += unplayed_compare (&pair.unplayed);
-  unplayed_clear (&pair.unplayed);
-  g_print ("%u steps, %u failed, %u not played by charms; %u looks, %u more not taken\n", pair.n_steps, pair.n_failed,
-           pair.n_refused, pair.n_looks, pair.n_late);
+  unplayed_init (&unplayed, argv[2], "lb_conversations.json");
+  ok = run_all (conversations, &unplayed, /* seed= */ 0);
+  unplayed_clear (&unplayed);
+  for (guint64 seed = 1; seed <= n_seeds; seed++)
+    ok = run_all (conversations, /* unplayed= */ NULL, seed) && ok;
 
-  return pair.n_failed == 0 && pair.n_steps > 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+  return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -112,7 +112,8 @@ want_steps (VectorReport *report, const Differences *row)
 static void
 run_conversation (VectorReport *report, const ReactiveJson *recorded)
 {
-  g_autoptr (Conversation) conversation = conversation_new (recorded, world_new_direct ());
+  g_autoptr (Conversation) conversation
+      = conversation_new (recorded, world_new_direct (/* is_in_memory= */ FALSE), /* is_whole= */ FALSE);
   const ReactiveJson *steps = reactive_json_get_member (recorded, "steps");
   Comparison *comparison = comparison_new (report);
 

@@ -17,6 +17,8 @@ typedef struct
   GPtrArray *fixtures; /* UnitFixture: the seats of the parties */
   GPtrArray *links;    /* Link */
   guint n_relations;
+  gboolean is_in_memory;
+  ReactiveTexts *texts;
 } DirectWorld;
 
 static void
@@ -91,6 +93,7 @@ fixture_free (gpointer data)
 static void
 add_party (World *world, Party *party, guint n_units)
 {
+  DirectWorld *direct = (DirectWorld *) world;
   UnitFixture *fixture = g_new0 (UnitFixture, 1);
   g_autofree char *metadata = party_get_metadata (party);
 
@@ -100,7 +103,10 @@ add_party (World *world, Party *party, guint n_units)
   unit_fixture_put_file (fixture, "metadata.yaml", metadata);
   unit_fixture_add_module (fixture, "charm", party->module);
   unit_fixture_add_interface (fixture, &party->interface);
-  g_ptr_array_add (((DirectWorld *) world)->fixtures, fixture);
+  fixture->handlers = unit_fixture_new_handlers (fixture);
+  if (direct->is_in_memory)
+    fixture->image = reactive_store_image_new (direct->texts, REACTIVE_STORE_TRACE_LAST);
+  g_ptr_array_add (direct->fixtures, fixture);
   party->seat = fixture;
 }
 
@@ -227,14 +233,20 @@ end (World *world, Party *consumer)
 
 /* What is said */
 
+static gboolean
+is_same (GHashTable *one, GHashTable *other)
+{
+  g_autoptr (ReactiveJson) one_data = fake_databag_to_json (one);
+  g_autoptr (ReactiveJson) other_data = fake_databag_to_json (other);
+
+  return reactive_json_equal (one_data, other_data);
+}
+
 /* Brings over one databag, and tells of it if it has changed. */
 static void
 transfer_databag (Link *link, guint to, GHashTable *said, GHashTable *seen, const char *whose)
 {
-  g_autoptr (ReactiveJson) new_data = fake_databag_to_json (said);
-  g_autoptr (ReactiveJson) old_data = fake_databag_to_json (seen);
-
-  if (reactive_json_equal (new_data, old_data))
+  if (is_same (said, seen))
     return;
 
   fake_databag_copy (said, seen);
@@ -254,6 +266,47 @@ transfer (World *world, Party *consumer, Party *party)
   for (GList *unit = units; unit != NULL; unit = unit->next)
     transfer_databag (link, to, unit_databag (link, from, unit->data), fake_relation_add_unit (seen, unit->data),
                       unit->data);
+}
+
+static gboolean
+is_told (const Link *link, guint to)
+{
+  FakeRelation *said = relation_of (link, 1 - to), *seen = relation_of (link, to);
+  GHashTableIter iter;
+  gpointer unit, databag;
+
+  if (!is_same (said->own_app, seen->received_app))
+    return FALSE;
+  g_hash_table_iter_init (&iter, seen->units);
+  while (g_hash_table_iter_next (&iter, &unit, &databag))
+    if (!is_same (unit_databag (link, 1 - to, unit), databag))
+      return FALSE;
+
+  return TRUE;
+}
+
+/* Every party has a hook at least. */
+static void
+settle (World *world)
+{
+  GPtrArray *links = ((DirectWorld *) world)->links;
+  gboolean is_settled;
+
+  do
+    {
+      for (guint i = 0; i < links->len; i++)
+        for (guint side = 0; side < 2; side++)
+          {
+            const Link *link = g_ptr_array_index (links, i);
+
+            transfer (world, link->parties[1], link->parties[side]);
+          }
+      is_settled = TRUE;
+      for (guint i = 0; i < links->len; i++)
+        is_settled
+            = is_settled && is_told (g_ptr_array_index (links, i), 0) && is_told (g_ptr_array_index (links, i), 1);
+    }
+  while (!is_settled);
 }
 
 static void
@@ -313,8 +366,7 @@ static char **
 get_flags (World *world, Party *party)
 {
   g_autoptr (GError) error = NULL;
-  g_autoptr (ReactiveStore) store
-      = reactive_store_open (((UnitFixture *) party->seat)->state_path, REACTIVE_STORE_READ_ONLY, &error);
+  g_autoptr (ReactiveStore) store = unit_fixture_open_state (party->seat, REACTIVE_STORE_READ_ONLY, &error);
 
   g_assert_no_error (error);
 
@@ -328,11 +380,12 @@ free_world (World *world)
 
   g_ptr_array_unref (direct->links);
   g_ptr_array_unref (direct->fixtures);
+  reactive_texts_unref (direct->texts);
   g_free (direct);
 }
 
 World *
-world_new_direct (void)
+world_new_direct (gboolean is_in_memory)
 {
   static const WorldClass klass = {
     .add_party = add_party,
@@ -344,6 +397,7 @@ world_new_direct (void)
     .transfer = transfer,
     .write_unit = write_unit,
     .write_app = write_app,
+    .settle = settle,
     .can_look = can_look,
     .get_databags = get_databags,
     .get_flags = get_flags,
@@ -352,6 +406,8 @@ world_new_direct (void)
   DirectWorld *direct = g_new0 (DirectWorld, 1);
 
   direct->parent.klass = &klass;
+  direct->is_in_memory = is_in_memory;
+  direct->texts = reactive_texts_new ();
   direct->fixtures = g_ptr_array_new_with_free_func (fixture_free);
   direct->links = g_ptr_array_new_with_free_func (link_free);
 

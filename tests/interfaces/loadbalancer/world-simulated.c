@@ -8,15 +8,23 @@ typedef struct
 {
   World parent;
   Stage *stage;
+  gboolean is_stepwise;  /* what a step calls for is run at once, in its order */
   GHashTable *parties;   /* ReactiveModelUnit → Party: who has a hook */
   GPtrArray *others;     /* Party: the units beside the parties, which say nothing by themselves */
   GHashTable *relations; /* Party: the consumer → ReactiveModelRelation */
+  GHashTable *n_units;   /* Party: the consumer → how many units it has in the conversation so far */
 } SimulatedWorld;
 
 static Stage *
 stage_of (World *world)
 {
   return ((SimulatedWorld *) world)->stage;
+}
+
+static gboolean
+is_stepwise (World *world)
+{
+  return ((SimulatedWorld *) world)->is_stepwise;
 }
 
 static ReactiveModelRelation *
@@ -107,6 +115,7 @@ run (World *world, Party *party, PartyMode mode, PartyFunc function, gpointer da
     stage_run_action (stage_of (world), party->seat);
   else
     stage_run_config_changed (stage_of (world), party->seat);
+  expect (party, PARTY_QUIET, NULL, NULL);
 }
 
 /* Relations */
@@ -116,7 +125,7 @@ static void
 tell (World *world, Party *party, const ReactiveModelRelation *relation, PartyMode mode)
 {
   expect (party, mode, NULL, NULL);
-  while (stage_run_of_relation (stage_of (world), party->seat, relation))
+  while (is_stepwise (world) && stage_run_of_relation (stage_of (world), party->seat, relation))
     ;
 }
 
@@ -137,6 +146,9 @@ tell_fellows (World *world, const Party *party, const ReactiveModelRelation *rel
 static void
 enter (World *world, Party *party, const ReactiveModelRelation *relation, PartyMode mode)
 {
+  if (!is_stepwise (world))
+    return;
+
   expect (party, mode, NULL, NULL);
   stage_bring_up (stage_of (world), party->seat);
   g_assert_true (
@@ -156,6 +168,7 @@ relate (World *world, Party *provider, Party *consumer, guint n_units)
   run (world, consumer, PARTY_VERSION, NULL, NULL);
   relation = stage_relate (stage_of (world), first, second);
   g_hash_table_insert (((SimulatedWorld *) world)->relations, consumer, relation);
+  g_hash_table_insert (((SimulatedWorld *) world)->n_units, consumer, GUINT_TO_POINTER (n_units));
 
   enter (world, provider, relation, PARTY_BEGIN);
   for (guint i = 0; i < n_units; i++)
@@ -194,6 +207,7 @@ add_unit (World *world, Party *consumer, guint number)
   Party *fellow = fellow_of (world, consumer, number);
   Party *provider = provider_of (world, relation);
 
+  g_hash_table_insert (((SimulatedWorld *) world)->n_units, consumer, GUINT_TO_POINTER (number + 1));
   run (world, provider, PARTY_VERSION, NULL, NULL);
   enter (world, fellow, relation, PARTY_QUIET);
   tell (world, fellow, relation, PARTY_QUIET);
@@ -206,6 +220,12 @@ transfer (World *world, Party *consumer, Party *party)
   run (world, party, PARTY_VERSION, NULL, NULL);
   tell (world, party, relation_of (world, consumer), PARTY_BEGIN);
   tell_fellows (world, party, relation_of (world, consumer));
+}
+
+static void
+settle (World *world)
+{
+  stage_settle (stage_of (world));
 }
 
 /* What is said */
@@ -284,6 +304,8 @@ get_databags (World *world, Party *consumer, Party *party, gboolean is_seen)
   ReactiveModelRelation *relation = relation_of (world, consumer);
   const ReactiveModelEnd *end_of_party = &relation->ends[reactive_model_relation_get_end (relation, party->seat)];
   Party *other = party == consumer ? provider_of (world, relation) : consumer;
+  guint n_units
+      = party == consumer ? GPOINTER_TO_UINT (g_hash_table_lookup (((SimulatedWorld *) world)->n_units, consumer)) : 1;
   ReactiveJson *result, *units;
 
   if (is_seen && stage_has_of_relation (stage_of (world), other->seat, relation))
@@ -294,7 +316,8 @@ get_databags (World *world, Party *consumer, Party *party, gboolean is_seen)
     {
       const ReactiveModelMember *member = g_ptr_array_index (end_of_party->members, i);
 
-      reactive_json_object_set (units, member->unit->name, reactive_json_ref (member->databag.data));
+      if (member->unit->number < n_units)
+        reactive_json_object_set (units, member->unit->name, reactive_json_ref (member->databag.data));
     }
   result = reactive_json_new_object ();
   reactive_json_object_set (result, "app", reactive_json_ref (end_of_party->databag.data));
@@ -317,12 +340,13 @@ free_world (World *world)
   stage_free (simulated->stage);
   g_hash_table_unref (simulated->parties);
   g_hash_table_unref (simulated->relations);
+  g_hash_table_unref (simulated->n_units);
   g_ptr_array_unref (simulated->others);
   g_free (simulated);
 }
 
 World *
-world_new_simulated (void)
+world_new_simulated (guint64 seed)
 {
   static const WorldClass klass = {
     .add_party = add_party,
@@ -334,6 +358,7 @@ world_new_simulated (void)
     .transfer = transfer,
     .write_unit = write_unit,
     .write_app = write_app,
+    .settle = settle,
     .can_look = can_look,
     .get_databags = get_databags,
     .get_flags = get_flags,
@@ -342,10 +367,12 @@ world_new_simulated (void)
   SimulatedWorld *simulated = g_new0 (SimulatedWorld, 1);
 
   simulated->parent.klass = &klass;
-  simulated->stage = stage_new (prepare, simulated);
+  simulated->is_stepwise = seed == 0;
+  simulated->stage = stage_new (seed, prepare, simulated);
   simulated->parties = g_hash_table_new (NULL, NULL);
   simulated->others = g_ptr_array_new_with_free_func ((GDestroyNotify) party_free);
   simulated->relations = g_hash_table_new (NULL, NULL);
+  simulated->n_units = g_hash_table_new (NULL, NULL);
 
   return &simulated->parent;
 }

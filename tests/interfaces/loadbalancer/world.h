@@ -26,6 +26,9 @@ typedef struct
   void (*write_unit) (World *world, Party *consumer, guint number, const ReactiveJson *data);
   void (*write_app) (World *world, Party *consumer, Party *party, const ReactiveJson *data);
 
+  /* Everybody is told of everything, as often as it takes. */
+  void (*settle) (World *world);
+
   /* Whether a look at what @party sees changes nothing, and shows what it was told. */
   gboolean (*can_look) (World *world, Party *party);
   /* {"app": …, "units": {…}}: what @party says, or if @is_seen what the other one was told of it; NULL where that is
@@ -43,9 +46,11 @@ struct _World
   const char *refusal; /* (nullable): why no charm can do what the last step wants; it was done for it */
 };
 
-/* Direct calls: a Juju for each party that answers by tables, and hooks that the conversation calls for. */
-World *world_new_direct (void);
-/* A model, and the hooks that it has for its units. */
-World *world_new_simulated (void);
+/* Direct calls: a Juju for each party that answers by tables, and hooks that the conversation calls for. State files
+ * are on the disk, or in memory. */
+World *world_new_direct (gboolean is_in_memory);
+/* A model, and the hooks that it has for its units: those that a step calls for, in its order, or (@seed not 0) as they
+ * come, when the world settles. */
+World *world_new_simulated (guint64 seed);
 void world_free (World *world);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (World, world_free)

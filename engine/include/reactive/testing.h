@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include <reactive/module.h>
+
+G_BEGIN_DECLS
+
+/**
+ * ReactiveTestModel:
+ *
+ * A Juju model in memory, for tests of charms: applications, units and relations, whose hooks run the charms' handler
+ * modules. Made for GLib's test framework: what cannot be done, and an assertion that does not hold, ends the test with
+ * a message. The order of hooks is drawn from a seed; time is the model's own.
+ */
+typedef struct _ReactiveTestModel ReactiveTestModel;
+
+REACTIVE_EXPORT GType reactive_test_model_get_type (void);
+REACTIVE_EXPORT ReactiveTestModel *reactive_test_model_new (guint64 seed);
+REACTIVE_EXPORT ReactiveTestModel *reactive_test_model_ref (ReactiveTestModel *model);
+REACTIVE_EXPORT void reactive_test_model_unref (ReactiveTestModel *model);
+
+REACTIVE_EXPORT void reactive_test_model_deploy (ReactiveTestModel *model, const char *application,
+                                                 const char *charm_dir, guint n_units);
+REACTIVE_EXPORT void reactive_test_model_deploy_module (ReactiveTestModel *model, const char *application,
+                                                        const char *metadata, const ReactiveModule *module,
+                                                        guint n_units);
+REACTIVE_EXPORT void reactive_test_model_set_config (ReactiveTestModel *model, const char *application,
+                                                     const char *option, const char *value);
+REACTIVE_EXPORT void reactive_test_model_relate (ReactiveTestModel *model, const char *first, const char *second);
+REACTIVE_EXPORT void reactive_test_model_unrelate (ReactiveTestModel *model, const char *first, const char *second);
+REACTIVE_EXPORT void reactive_test_model_add_unit (ReactiveTestModel *model, const char *application);
+REACTIVE_EXPORT void reactive_test_model_remove_unit (ReactiveTestModel *model, const char *unit);
+REACTIVE_EXPORT void reactive_test_model_set_leader (ReactiveTestModel *model, const char *unit);
+REACTIVE_EXPORT void reactive_test_model_kill_next (ReactiveTestModel *model, const char *unit, const char *point);
+REACTIVE_EXPORT void reactive_test_model_update_status (ReactiveTestModel *model);
+REACTIVE_EXPORT const ReactiveJson *reactive_test_model_run_action (ReactiveTestModel *model, const char *unit,
+                                                                    const char *action, const char *parameters);
+REACTIVE_EXPORT void reactive_test_model_run (ReactiveTestModel *model, guint n_hooks);
+REACTIVE_EXPORT void reactive_test_model_settle (ReactiveTestModel *model);
+
+REACTIVE_EXPORT gboolean reactive_test_model_has_flag (ReactiveTestModel *model, const char *unit, const char *flag);
+REACTIVE_EXPORT const char *reactive_test_model_get_status (ReactiveTestModel *model, const char *unit);
+REACTIVE_EXPORT const char *reactive_test_model_get_status_message (ReactiveTestModel *model, const char *unit);
+REACTIVE_EXPORT const char *reactive_test_model_get_data (ReactiveTestModel *model, const char *first,
+                                                          const char *second, const char *name, const char *key);
+REACTIVE_EXPORT guint reactive_test_model_count_invocations (ReactiveTestModel *model, const char *unit,
+                                                             const char *handler);
+REACTIVE_EXPORT gboolean reactive_test_model_is_in_error (ReactiveTestModel *model, const char *unit);
+REACTIVE_EXPORT char *reactive_test_model_read_file (ReactiveTestModel *model, const char *unit, const char *path);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ReactiveTestModel, reactive_test_model_unref)
+
+/* Assertions, which name what was expected and what is, and the last events that touched it. */
+REACTIVE_EXPORT void reactive_assert_flag (ReactiveTestModel *model, const char *unit, const char *flag);
+REACTIVE_EXPORT void reactive_assert_no_flag (ReactiveTestModel *model, const char *unit, const char *flag);
+REACTIVE_EXPORT void reactive_assert_status (ReactiveTestModel *model, const char *unit, const char *status,
+                                             const char *message);
+
+G_END_DECLS

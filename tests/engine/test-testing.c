@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <reactive.h>
+#include <reactive/testing.h>
+
+/* Two charms: "web" asks for a port, "db" answers with twice of it. */
+
+static gboolean
+ask (ReactiveUnit *unit, GError **error)
+{
+  ReactiveEndpoint *endpoint = reactive_endpoint_from_name (unit, "db");
+  ReactiveRelation *relation = *reactive_endpoint_get_relations (endpoint);
+
+  reactive_databag_set (reactive_relation_get_to_publish (relation), "number", "21");
+  reactive_status_waiting (unit, "asked");
+
+  return TRUE;
+}
+
+static gboolean
+hear (ReactiveUnit *unit, GError **error)
+{
+  ReactiveEndpoint *endpoint = reactive_endpoint_from_name (unit, "db");
+  const char *answer = reactive_databag_get (reactive_endpoint_get_received (endpoint), "answer", NULL);
+
+  if (!reactive_write_file (unit, "answer", answer, -1, 0644, NULL, NULL, error))
+    return FALSE;
+  reactive_set_flag (unit, "web.answered");
+  reactive_status_active (unit, answer);
+
+  return TRUE;
+}
+
+static gboolean
+fail (ReactiveUnit *unit, GError **error)
+{
+  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "as the test wants it");
+
+  return FALSE;
+}
+
+static const ReactiveHandler web_handlers[] = {
+  HANDLER (ask, WHEN ("endpoint.db.joined"), WHEN_NOT ("web.answered")),
+  HANDLER (hear, WHEN ("endpoint.db.changed.answer")),
+  HANDLER (fail, ON ("update-status")),
+};
+
+static gboolean
+answer (ReactiveUnit *unit, GError **error)
+{
+  ReactiveEndpoint *endpoint = reactive_endpoint_from_name (unit, "web");
+  ReactiveRelation *relation = *reactive_endpoint_get_relations (endpoint);
+  const char *number = reactive_databag_get (reactive_relation_get_received (relation), "number", NULL);
+  g_autofree char *twice = g_strdup_printf ("%d", 2 * (int) g_ascii_strtoll (number, NULL, 10));
+
+  reactive_databag_set (reactive_relation_get_to_publish (relation), "answer", twice);
+
+  return TRUE;
+}
+
+static const ReactiveHandler db_handlers[] = { HANDLER (answer, WHEN ("endpoint.web.changed.number")) };
+
+#define MODULE(table)                                                                                                  \
+  {                                                                                                                    \
+    .abi = REACTIVE_MODULE_ABI, .size = sizeof (ReactiveModule), .handler_size = sizeof (ReactiveHandler),             \
+    .condition_size = sizeof (ReactiveCondition), .trigger_size = sizeof (ReactiveTrigger), HANDLERS (table)           \
+  }
+
+static const ReactiveModule web_module = MODULE (web_handlers);
+static const ReactiveModule db_module = MODULE (db_handlers);
+
+static const char web_metadata[] = "name: web\nrequires: {db: {interface: numbers}}\n";
+static const char db_metadata[] = "name: db\nprovides: {web: {interface: numbers}}\n";
+
+static ReactiveTestModel *
+make_model (void)
+{
+  ReactiveTestModel *model = reactive_test_model_new (/* seed= */ 1);
+
+  reactive_test_model_deploy_module (model, "web", web_metadata, &web_module, 1);
+  reactive_test_model_deploy_module (model, "db", db_metadata, &db_module, 1);
+  reactive_test_model_relate (model, "web", "db");
+
+  return model;
+}
+
+static void
+test_settles (void)
+{
+  g_autoptr (ReactiveTestModel) model = make_model ();
+  g_autofree char *file = NULL, *missing = NULL;
+
+  reactive_assert_status (model, "web/0", "unknown", NULL);
+  reactive_test_model_settle (model);
+  reactive_assert_flag (model, "web/0", "web.answered");
+  reactive_assert_no_flag (model, "db/0", "web.answered");
+  reactive_assert_status (model, "web/0", "active", "42");
+  g_assert_cmpstr (reactive_test_model_get_data (model, "web", "db", "db/0", "answer"), ==, "42");
+  g_assert_null (reactive_test_model_get_data (model, "web", "db", "web", "number"));
+  g_assert_cmpuint (reactive_test_model_count_invocations (model, "db/0", "test:answer"), ==, 1);
+  g_assert_cmpuint (reactive_test_model_count_invocations (model, "db/0", "test:nothing"), ==, 0);
+  file = reactive_test_model_read_file (model, "web/0", "answer");
+  g_assert_cmpstr (file, ==, "42");
+  missing = reactive_test_model_read_file (model, "web/0", "question");
+  g_assert_null (missing);
+}
+
+static void
+test_killed_hook_is_run_again (void)
+{
+  g_autoptr (ReactiveTestModel) model = make_model ();
+
+  reactive_test_model_kill_next (model, "db/0", "after-handler test:answer");
+  reactive_test_model_settle (model);
+  g_assert_cmpuint (reactive_test_model_count_invocations (model, "db/0", "test:answer"), ==, 2);
+  reactive_assert_status (model, "web/0", "active", "42");
+}
+
+static void
+test_failing_hook_leaves_an_error (void)
+{
+  g_autoptr (ReactiveTestModel) model = make_model ();
+
+  reactive_test_model_settle (model);
+  g_assert_false (reactive_test_model_is_in_error (model, "web/0"));
+  reactive_test_model_update_status (model);
+  reactive_test_model_settle (model);
+  g_assert_true (reactive_test_model_is_in_error (model, "web/0"));
+  g_assert_false (reactive_test_model_is_in_error (model, "db/0"));
+}
+
+static void
+test_units_come_and_go (void)
+{
+  g_autoptr (ReactiveTestModel) model = make_model ();
+
+  reactive_test_model_settle (model);
+  reactive_test_model_add_unit (model, "web");
+  reactive_test_model_settle (model);
+  reactive_assert_flag (model, "web/1", "web.answered");
+  reactive_test_model_set_leader (model, "web/1");
+  reactive_test_model_remove_unit (model, "web/0");
+  reactive_test_model_unrelate (model, "web", "db");
+  reactive_test_model_settle (model);
+  reactive_assert_no_flag (model, "web/1", "endpoint.db.joined");
+}
+
+/* Each in a process of its own: what it does, and what it says. */
+typedef struct
+{
+  const char *path;
+  void (*body) (ReactiveTestModel *model);
+  const char *message;
+} Failure;
+
+static void
+expect_flag (ReactiveTestModel *model)
+{
+  reactive_assert_flag (model, "web/0", "web.ready");
+}
+
+static void
+expect_no_flag (ReactiveTestModel *model)
+{
+  reactive_assert_no_flag (model, "web/0", "web.answered");
+}
+
+static void
+expect_status (ReactiveTestModel *model)
+{
+  reactive_assert_status (model, "web/0", "active", "43");
+}
+
+static void
+name_no_unit (ReactiveTestModel *model)
+{
+  reactive_assert_flag (model, "web/7", "web.ready");
+}
+
+static void
+relate_again (ReactiveTestModel *model)
+{
+  reactive_test_model_relate (model, "web:db", "db:web");
+}
+
+static void
+configure_nothing (ReactiveTestModel *model)
+{
+  reactive_test_model_set_config (model, "web", "port", "80");
+}
+
+static const Failure failures[] = {
+  { "/testing/failure/flag", expect_flag, "*web/0*web/0: flag 'web.ready' is not set*" },
+  { "/testing/failure/no-flag", expect_no_flag, "*web/0: flag 'web.answered' is set*" },
+  { "/testing/failure/status", expect_status, "*web/0: expected status 'active: 43', is 'active: 42'*" },
+  { "/testing/failure/unit", name_no_unit, "*there is no unit 'web/7'*" },
+  { "/testing/failure/relation", relate_again, "*already*" },
+  { "/testing/failure/option", configure_nothing, "*port*" },
+};
+
+static void
+test_failure (gconstpointer data)
+{
+  const Failure *failure = data;
+
+  if (g_test_subprocess ())
+    {
+      g_autoptr (ReactiveTestModel) model = make_model ();
+
+      reactive_test_model_settle (model);
+      failure->body (model);
+      return;
+    }
+
+  g_test_trap_subprocess (NULL, 0, 0);
+  g_test_trap_assert_failed ();
+  g_test_trap_assert_stderr (failure->message);
+}
+
+int
+main (int argc, char **argv)
+{
+  g_test_init (&argc, &argv, NULL);
+  g_test_add_func ("/testing/settles", test_settles);
+  g_test_add_func ("/testing/killed-hook-is-run-again", test_killed_hook_is_run_again);
+  g_test_add_func ("/testing/failing-hook-leaves-an-error", test_failing_hook_leaves_an_error);
+  g_test_add_func ("/testing/units-come-and-go", test_units_come_and_go);
+  for (guint i = 0; i < G_N_ELEMENTS (failures); i++)
+    g_test_add_data_func (failures[i].path, &failures[i], test_failure);
+
+  return g_test_run ();
+}

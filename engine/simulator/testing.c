@@ -11,18 +11,16 @@
 #define N_SHOWN 12
 #define MAX_FILE_BYTES (16u * 1024 * 1024)
 #define TEST_MODULE "test"
+#define N_RETRIES 3 /* of a hook that fails */
 
 struct _ReactiveTestModel
 {
-  gatomicrefcount reference_count;
   ReactiveModel *model; /* the simulation's */
   ReactiveSimulation *simulation;
   GPtrArray *modules;      /* ReactiveLoadedModule: those that are part of the test */
   GQueue shown;            /* char *: the last events, oldest first */
   GHashTable *invocations; /* "UNIT MODULE:NAME" → guint */
 };
-
-G_DEFINE_BOXED_TYPE (ReactiveTestModel, reactive_test_model, reactive_test_model_ref, reactive_test_model_unref)
 
 /*
  * What is shown
@@ -83,10 +81,10 @@ static void G_GNUC_NORETURN G_GNUC_PRINTF (2, 3) give_up (ReactiveTestModel *mod
 }
 
 static void
-check (ReactiveTestModel *model, gboolean ok, const GError *error)
+check (ReactiveTestModel *model, gboolean ok, GError **error)
 {
   if (!ok)
-    give_up (model, "%s", error->message);
+    give_up (model, "%s", (*error)->message);
 }
 
 /*
@@ -99,53 +97,36 @@ check (ReactiveTestModel *model, gboolean ok, const GError *error)
  *
  * An empty model of Juju 3.6 on machines.
  *
- * Returns: (transfer full): the model; unref it
+ * Returns: (transfer full): the model
  */
 ReactiveTestModel *
 reactive_test_model_new (guint64 seed)
 {
-  const ReactiveSimulationOptions options = { .seed = seed };
+  const ReactiveSimulationOptions options = { .seed = seed, .n_retries = N_RETRIES };
   ReactiveTestModel *model = g_new0 (ReactiveTestModel, 1);
   g_autoptr (GError) error = NULL;
 
-  g_atomic_ref_count_init (&model->reference_count);
   g_queue_init (&model->shown);
   model->invocations = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   model->modules = g_ptr_array_new_with_free_func (g_free);
   model->model = reactive_model_new (REACTIVE_JUJU_3_6, seed);
   model->simulation = reactive_simulation_new (model->model, &options, &error);
-  check (model, model->simulation != NULL, error);
+  check (model, model->simulation != NULL, &error);
   reactive_simulation_add_listener (model->simulation, note_event, model);
 
   return model;
 }
 
 /**
- * reactive_test_model_ref:
- * @model: a model
- *
- * Returns: (transfer full): @model
- */
-ReactiveTestModel *
-reactive_test_model_ref (ReactiveTestModel *model)
-{
-  g_return_val_if_fail (model != NULL, NULL);
-
-  g_atomic_ref_count_inc (&model->reference_count);
-
-  return model;
-}
-
-/**
- * reactive_test_model_unref:
+ * reactive_test_model_free:
  * @model: (nullable): a model
  *
- * Frees the model, and removes the files of its units, when nobody else holds it.
+ * Frees the model, and removes the files of its units.
  */
 void
-reactive_test_model_unref (ReactiveTestModel *model)
+reactive_test_model_free (ReactiveTestModel *model)
 {
-  if (model == NULL || !g_atomic_ref_count_dec (&model->reference_count))
+  if (model == NULL)
     return;
 
   reactive_simulation_free (model->simulation);
@@ -162,9 +143,9 @@ add_application (ReactiveTestModel *model, const char *name, ReactiveModelCharm 
   ReactiveModelApplication *application
       = reactive_model_add_application (model->model, name, charm, /* config= */ NULL, &error);
 
-  check (model, application != NULL, error);
+  check (model, application != NULL, &error);
   for (guint i = 0; i < n_units; i++)
-    check (model, reactive_model_add_unit (application, &error) != NULL, error);
+    check (model, reactive_model_add_unit (application, &error) != NULL, &error);
 }
 
 /**
@@ -187,7 +168,7 @@ reactive_test_model_deploy (ReactiveTestModel *model, const char *application, c
   g_return_if_fail (charm_dir != NULL);
 
   charm = reactive_simulation_load_charm (model->simulation, charm_dir, REACTIVE_CHARM_IN_PROCESS, &error);
-  check (model, charm != NULL, error);
+  check (model, charm != NULL, &error);
   add_application (model, application, charm, n_units);
 }
 
@@ -244,9 +225,9 @@ reactive_test_model_deploy_module (ReactiveTestModel *model, const char *applica
   directory = g_build_filename (model->simulation->directory, "modules", application, NULL);
   path = g_build_filename (directory, "metadata.yaml", NULL);
   g_mkdir_with_parents (directory, 0755);
-  check (model, reactive_file_write (path, metadata, strlen (metadata), 0644, -1, -1, &error), error);
+  check (model, reactive_file_write (path, metadata, strlen (metadata), 0644, -1, -1, &error), &error);
   handlers = make_handlers (model, directory, module, &error);
-  check (model, handlers != NULL, error);
+  check (model, handlers != NULL, &error);
   charm = reactive_model_charm_new (handlers);
   add_application (model, application, charm, n_units);
 }
@@ -279,7 +260,7 @@ get_relation (ReactiveTestModel *model, const char *first, const char *second)
   g_autoptr (GError) error = NULL;
   ReactiveModelRelation *relation = reactive_model_find_relation (model->model, first, second, &error);
 
-  check (model, relation != NULL, error);
+  check (model, relation != NULL, &error);
 
   return relation;
 }
@@ -309,9 +290,9 @@ reactive_test_model_set_config (ReactiveTestModel *model, const char *applicatio
   g_return_if_fail (option != NULL);
 
   json = value != NULL ? reactive_json_parse (value, -1, REACTIVE_JSON_STRICT, &error) : reactive_json_new_null ();
-  check (model, json != NULL, error);
+  check (model, json != NULL, &error);
   reactive_json_object_set (config, option, json);
-  check (model, reactive_model_set_config (get_application (model, application), config, &error), error);
+  check (model, reactive_model_set_config (get_application (model, application), config, &error), &error);
 }
 
 /**
@@ -329,7 +310,7 @@ reactive_test_model_relate (ReactiveTestModel *model, const char *first, const c
 
   g_return_if_fail (model != NULL);
 
-  check (model, reactive_model_relate (model->model, first, second, &error) != NULL, error);
+  check (model, reactive_model_relate (model->model, first, second, &error) != NULL, &error);
 }
 
 /**
@@ -362,7 +343,7 @@ reactive_test_model_add_unit (ReactiveTestModel *model, const char *application)
 
   g_return_if_fail (model != NULL);
 
-  check (model, reactive_model_add_unit (get_application (model, application), &error) != NULL, error);
+  check (model, reactive_model_add_unit (get_application (model, application), &error) != NULL, &error);
 }
 
 /**
@@ -379,7 +360,7 @@ reactive_test_model_remove_unit (ReactiveTestModel *model, const char *unit)
 
   g_return_if_fail (model != NULL);
 
-  check (model, reactive_model_remove_unit (get_unit (model, unit), &error), error);
+  check (model, reactive_model_remove_unit (get_unit (model, unit), &error), &error);
 }
 
 /**
@@ -396,7 +377,7 @@ reactive_test_model_set_leader (ReactiveTestModel *model, const char *unit)
 
   g_return_if_fail (model != NULL);
 
-  check (model, reactive_model_set_leader (get_unit (model, unit), &error), error);
+  check (model, reactive_model_set_leader (get_unit (model, unit), &error), &error);
 }
 
 /**
@@ -405,7 +386,7 @@ reactive_test_model_set_leader (ReactiveTestModel *model, const char *unit)
  * @unit: a unit
  * @point: where, as `before-commit` or `after-handler app:configure`
  *
- * The next hook of @unit that comes to @point dies there, as a process that is killed does. It is run again.
+ * The next hook of @unit dies at @point, if it comes there, as a process that is killed does. It is run again.
  */
 void
 reactive_test_model_kill_next (ReactiveTestModel *model, const char *unit, const char *point)
@@ -415,7 +396,7 @@ reactive_test_model_kill_next (ReactiveTestModel *model, const char *unit, const
   g_return_if_fail (model != NULL);
   g_return_if_fail (point != NULL);
 
-  check (model, reactive_simulation_kill_next (model->simulation, get_unit (model, unit), point, &error), error);
+  check (model, reactive_simulation_kill_next (model->simulation, get_unit (model, unit), point, &error), &error);
 }
 
 /**
@@ -454,9 +435,9 @@ reactive_test_model_run_action (ReactiveTestModel *model, const char *unit, cons
   g_return_val_if_fail (action != NULL, NULL);
 
   json = reactive_json_parse (parameters != NULL ? parameters : "{}", -1, REACTIVE_JSON_STRICT, &error);
-  check (model, json != NULL, error);
+  check (model, json != NULL, &error);
   run = reactive_model_add_action (get_unit (model, unit), action, json, &error);
-  check (model, run != NULL, error);
+  check (model, run != NULL, &error);
   reactive_test_model_settle (model);
   if (strcmp (run->status, "completed") != 0)
     give_up (model, "action '%s' of %s: %s: %s", action, unit, run->status, run->message != NULL ? run->message : "");
@@ -478,7 +459,7 @@ reactive_test_model_run (ReactiveTestModel *model, guint n_hooks)
 
   g_return_if_fail (model != NULL);
 
-  check (model, reactive_simulation_run (model->simulation, n_hooks, &error), error);
+  check (model, reactive_simulation_run (model->simulation, n_hooks, &error), &error);
 }
 
 /**
@@ -494,7 +475,7 @@ reactive_test_model_settle (ReactiveTestModel *model)
 
   g_return_if_fail (model != NULL);
 
-  check (model, reactive_simulation_settle (model->simulation, &error), error);
+  check (model, reactive_simulation_settle (model->simulation, &error), &error);
 }
 
 /*
@@ -658,7 +639,7 @@ reactive_test_model_read_file (ReactiveTestModel *model, const char *unit, const
   real_path = reactive_simulation_get_path (model->simulation, get_unit (model, unit), path);
   contents = reactive_file_read (real_path, MAX_FILE_BYTES, &length, &error);
   if (contents == NULL && !g_error_matches (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND))
-    check (model, FALSE, error);
+    check (model, FALSE, &error);
 
   return contents;
 }

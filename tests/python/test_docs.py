@@ -16,7 +16,8 @@ DOCUMENTS = sorted([SOURCE / "README.md", *(path for directory in ("docs", "exam
 MANUAL = SOURCE / "docs" / "man" / "reactive.1.rst"
 HEADERS = SOURCE / "engine" / "include"
 INTERFACES = sorted(SOURCE.glob("interfaces/*/include"))
-GUIDES = [*(SOURCE / "docs" / name for name in ("writing-handlers.md", "relations.md", "writing-interfaces.md")),
+GUIDES = [*(SOURCE / "docs" / name for name in ("writing-handlers.md", "relations.md", "writing-interfaces.md",
+                                       "testing-charms.md")),
           *SOURCE.glob("interfaces/*/README.md")]
 
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)

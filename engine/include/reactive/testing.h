@@ -14,10 +14,8 @@ G_BEGIN_DECLS
  */
 typedef struct _ReactiveTestModel ReactiveTestModel;
 
-REACTIVE_EXPORT GType reactive_test_model_get_type (void);
 REACTIVE_EXPORT ReactiveTestModel *reactive_test_model_new (guint64 seed);
-REACTIVE_EXPORT ReactiveTestModel *reactive_test_model_ref (ReactiveTestModel *model);
-REACTIVE_EXPORT void reactive_test_model_unref (ReactiveTestModel *model);
+REACTIVE_EXPORT void reactive_test_model_free (ReactiveTestModel *model);
 
 REACTIVE_EXPORT void reactive_test_model_deploy (ReactiveTestModel *model, const char *application,
                                                  const char *charm_dir, guint n_units);
@@ -48,7 +46,7 @@ REACTIVE_EXPORT guint reactive_test_model_count_invocations (ReactiveTestModel *
 REACTIVE_EXPORT gboolean reactive_test_model_is_in_error (ReactiveTestModel *model, const char *unit);
 REACTIVE_EXPORT char *reactive_test_model_read_file (ReactiveTestModel *model, const char *unit, const char *path);
 
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (ReactiveTestModel, reactive_test_model_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ReactiveTestModel, reactive_test_model_free)
 
 /* Assertions, which name what was expected and what is, and the last events that touched it. */
 REACTIVE_EXPORT void reactive_assert_flag (ReactiveTestModel *model, const char *unit, const char *flag);

@@ -246,6 +246,29 @@ reactive_model_set_config (ReactiveModelApplication *application, const Reactive
  * Leadership
  */
 
+/* Hooks about the application's secrets are the leader's. */
+static void
+hand_over_notices (ReactiveModelUnit *former, ReactiveModelUnit *leader)
+{
+  for (guint i = 0; i < former->notices->len;)
+    {
+      ReactiveModelNotice *notice = g_ptr_array_index (former->notices, i);
+      const gboolean is_failed = former->failed != NULL && former->failed->notice == notice;
+
+      if (notice->secret == NULL || notice->secret->owner_unit != NULL || is_failed)
+        {
+          i++;
+          continue;
+        }
+
+      g_ptr_array_steal_index (former->notices, i);
+      if (leader != NULL)
+        g_ptr_array_add (leader->notices, notice);
+      else
+        reactive_model_bury (former->application->model, notice, (GDestroyNotify) reactive_model_notice_free);
+    }
+}
+
 static void
 change_leader (ReactiveModelApplication *application, ReactiveModelUnit *leader)
 {
@@ -264,6 +287,7 @@ change_leader (ReactiveModelApplication *application, ReactiveModelUnit *leader)
           g_clear_pointer (&former->failed, g_free);
           former->is_resolved = FALSE;
         }
+      hand_over_notices (former, leader);
       reactive_model_mark_ready (former);
     }
   if (leader != NULL)

@@ -208,20 +208,6 @@ reactive_model_visible_next (ReactiveModelVisible *visible)
   return NULL;
 }
 
-GPtrArray *
-reactive_model_list_visible (const ReactiveModelUnit *unit, const ReactiveModelRelation *relation)
-{
-  GPtrArray *members = g_ptr_array_new ();
-  ReactiveModelVisible visible;
-  ReactiveModelMember *member;
-
-  reactive_model_visible_init (&visible, unit, relation);
-  while ((member = reactive_model_visible_next (&visible)) != NULL)
-    g_ptr_array_add (members, member);
-
-  return members;
-}
-
 void
 reactive_model_relation_mark_visible (const ReactiveModelUnit *unit, const ReactiveModelRelation *relation)
 {

@@ -135,22 +135,16 @@ reactive_model_remove_secret (ReactiveModelSecret *secret)
 void
 reactive_model_add_secret_revision (ReactiveModelSecret *secret, ReactiveJson *content)
 {
-  const ReactiveModel *model = secret->owner->model;
+  ReactiveModel *model = secret->owner->model;
+  g_autoptr (GList) names = g_list_sort (g_hash_table_get_keys (secret->consumers), (GCompareFunc) strcmp);
 
   g_ptr_array_add (secret->revisions, content);
-
-  /* Whoever follows the secret is in the model, where the order is always the same. */
-  for (guint i = 0; g_hash_table_size (secret->consumers) > 0 && i < model->applications->len; i++)
+  for (GList *l = names; l != NULL; l = l->next)
     {
-      const ReactiveModelApplication *application = g_ptr_array_index (model->applications, i);
+      ReactiveModelUnit *unit = reactive_model_find_unit (model, l->data);
 
-      for (guint j = 0; j < application->units->len; j++)
-        {
-          ReactiveModelUnit *unit = g_ptr_array_index (application->units, j);
-
-          if (reactive_model_secret_find_consumer (secret, unit) != NULL)
-            reactive_model_mark_ready (unit);
-        }
+      if (unit != NULL)
+        reactive_model_mark_ready (unit);
     }
 }
 

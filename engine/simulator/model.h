@@ -359,10 +359,6 @@ ReactiveModelEnd *reactive_model_relation_get_other_end (ReactiveModelRelation *
 /* What @unit has seen of @relation; NULL when it is not in it. */
 ReactiveModelSeenRelation *reactive_model_unit_find_relation (const ReactiveModelUnit *unit,
                                                               const ReactiveModelRelation *relation);
-/* Those whom @unit sees in @relation once it has heard of all: what is. (element-type ReactiveModelMember), borrowed,
- * by unit number. */
-GPtrArray *reactive_model_list_visible (const ReactiveModelUnit *unit, const ReactiveModelRelation *relation);
-
 /* Says that @unit may have a hook to run; whoever changes what a unit can see calls it. */
 void reactive_model_mark_ready (ReactiveModelUnit *unit);
 

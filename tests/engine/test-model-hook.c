@@ -408,6 +408,30 @@ test_secret_rotate_for_its_owner_alone (ModelFixture *fixture, gconstpointer dat
 }
 
 static void
+test_secret_rotate_for_whoever_leads (ModelFixture *fixture, gconstpointer data)
+{
+  ReactiveModelApplication *application = model_fixture_deploy (fixture, "web", "summary: x\n", 2);
+  g_autoptr (ReactiveJson) details
+      = reactive_json_parse ("{\"secret\": \"d0000000000000000001\"}", -1, REACTIVE_JSON_STRICT, NULL);
+
+  model_fixture_settle (fixture);
+  reactive_model_add_secret_revision (
+      reactive_model_add_secret (application, /* owner_unit= */ NULL, "d0000000000000000001"), make_content ("1"));
+  g_assert_true (reactive_model_send_hook (model_fixture_get_unit (fixture, "web/0"), "secret-rotate", details, NULL));
+  send_hook (fixture, "web/0", "start");
+  set_leader (fixture, "web/1");
+
+  model_fixture_assert_runs (fixture, "web/0", "start");
+  model_fixture_assert_runs (fixture, "web/1", "leader-elected; secret-rotate");
+
+  /* Nobody is left to be told. */
+  g_assert_true (reactive_model_send_hook (model_fixture_get_unit (fixture, "web/1"), "secret-rotate", details, NULL));
+  model_fixture_remove_unit (fixture, "web/0");
+  model_fixture_remove_unit (fixture, "web/1");
+  model_fixture_assert_runs (fixture, "web/1", "stop; remove");
+}
+
+static void
 test_sent_hooks_in_the_order_of_sending (ModelFixture *fixture, gconstpointer data)
 {
   model_fixture_deploy (fixture, "web", "containers: {app: {}, app-pebble: {}}\n", 1);
@@ -645,6 +669,7 @@ main (int argc, char **argv)
   ADD ("secret-changed/for-those-who-track-an-older-revision",
        test_secret_changed_for_those_who_track_an_older_revision);
   ADD ("secret-rotate/for-its-owner-alone", test_secret_rotate_for_its_owner_alone);
+  ADD ("secret-rotate/for-whoever-leads", test_secret_rotate_for_whoever_leads);
   ADD ("sent/in-the-order-of-sending", test_sent_hooks_in_the_order_of_sending);
   ADD ("failed/blocks-all-but-actions", test_failed_hook_blocks_all_but_actions);
   ADD ("failed/is-the-same-when-repeated", test_failed_hook_is_the_same_when_repeated);

@@ -319,21 +319,34 @@ look_at_application (const Look *look)
     }
 }
 
+/* What units and applications have alike. */
 static char *
-look_at_subject (const Look *look)
+look_at_either (const Look *look)
 {
+  switch (look->fact->kind)
+    {
+    case REACTIVE_FACT_STATUS:
+    case REACTIVE_FACT_MESSAGE:
+      return look_at_status (look);
+    case REACTIVE_FACT_DATABAG:
+    case REACTIVE_FACT_NO_RELATION:
+      return look_at_databag (look);
+    default:
+      return look_at_application (look);
+    }
+}
+
+static char *
+look_at_unit (const Look *look)
+{
+  g_assert (look->unit != NULL);
+
   switch (look->fact->kind)
     {
     case REACTIVE_FACT_FLAG:
       return look_at_flag (look);
-    case REACTIVE_FACT_STATUS:
-    case REACTIVE_FACT_MESSAGE:
-      return look_at_status (look);
     case REACTIVE_FACT_FILE:
       return look_at_file (look);
-    case REACTIVE_FACT_DATABAG:
-    case REACTIVE_FACT_NO_RELATION:
-      return look_at_databag (look);
     case REACTIVE_FACT_ACTION_STATUS:
     case REACTIVE_FACT_ACTION_MESSAGE:
     case REACTIVE_FACT_ACTION_RESULT:
@@ -343,7 +356,7 @@ look_at_subject (const Look *look)
     case REACTIVE_FACT_PORTS:
       return look_at_ports (look);
     default:
-      return look_at_application (look);
+      return look_at_either (look);
     }
 }
 
@@ -377,5 +390,5 @@ reactive_fact_look (const ReactiveFact *fact, ReactiveSimulation *simulation)
   if (!is_there)
     return g_strdup_printf ("the %s is gone", what);
 
-  return look_at_subject (&look);
+  return fact->is_of_unit ? look_at_unit (&look) : look_at_either (&look);
 }

@@ -134,8 +134,7 @@ read_run (ReactiveScenario *scenario, ReactiveScenarioStep *step, const Reactive
   return TRUE;
 }
 
-/* The steps of what is done to several applications, {a: …, b: …}, are one for each. Appends them; @step is the first
- * one. */
+/* What is done to several applications, {a: …, b: …}, is a step for each; they are appended, @step is the first one. */
 typedef gboolean (*ReadOfApplication) (ReactiveScenario *scenario, ReactiveScenarioStep *step,
                                        const ReactiveYaml *value, const char *owner, GError **error);
 

@@ -49,10 +49,11 @@ class Place:
         (charm / "dispatch").write_text(DISPATCH, encoding="utf-8")
         (charm / "dispatch").chmod(0o755)
         for module in modules:
-            self.add_module(name, pathlib.Path(os.environ["REACTIVE_TEST_BUILD"]) / "python" / "charms" / f"{module}.so")
+            self.add_module(name, f"python/charms/{module}.so")
         return charm
 
-    def add_module(self, name, path):
+    def add_module(self, name, module):
+        path = pathlib.Path(os.environ["REACTIVE_TEST_BUILD"]) / module
         if not path.exists():
             pytest.skip(f"there is no {path}")
         shutil.copy(path, self.directory / name / "reactive" / path.name.replace("-", "_"))
@@ -198,7 +199,8 @@ def test_trace(steady):
 
 
 def test_dump(steady):
-    check_good(steady.run("applications: {app: {charm: steady, units: 2}}\nsteps: [settle]\n", "-q", "--dump", "d.json"))
+    text = "applications: {app: {charm: steady, units: 2}}\nsteps: [settle]\n"
+    check_good(steady.run(text, "-q", "--dump", "d.json"))
     text = (steady.directory / "d.json").read_text(encoding="utf-8")
     assert "app/1" in text
     json.loads(text)
@@ -338,6 +340,58 @@ def test_run_runs_some_hooks(kinds):
           - run: 1000
           - expect: {app/0: {hooks: [start, config-changed], not-hooks: install}}
         """, "-q"))
+
+
+BASH_HOOKS = {
+    "install": "echo installed >>done.txt; juju-log 'hello from bash'",
+    "start": "status-set active \"did $JUJU_HOOK_NAME on $JUJU_UNIT_NAME\"; open-port 80/tcp",
+    "db-relation-joined": "relation-set greeting=\"hello, $JUJU_REMOTE_UNIT\"",
+    "db-relation-changed": "relation-get - \"$JUJU_REMOTE_UNIT\" >>heard.txt",
+}
+
+
+def add_bash_charm(place, has_dispatch):
+    """A charm of shell scripts: one for each hook, or one for all."""
+    charm = place.directory / "sh"
+    (charm / "hooks").mkdir(parents=True)
+    (charm / "metadata.yaml").write_text("name: sh\nprovides: {db: {interface: kinds}}\n", encoding="utf-8")
+    (charm / "actions.yaml").write_text("greet: {params: {whom: {type: string}}}\n", encoding="utf-8")
+    scripts = {f"hooks/{name}": text for name, text in BASH_HOOKS.items()}
+    scripts["actions/greet"] = "action-set greeting=\"hello, $(action-get whom)\""
+    if has_dispatch:
+        cases = "".join(f"{name}) {text} ;;\n" for name, text in scripts.items())
+        scripts = {"dispatch": f'case "$JUJU_DISPATCH_PATH" in\n{cases}esac'}
+    for name, text in scripts.items():
+        path = charm / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(f"#!/bin/bash\nset -e\n{text}\n", encoding="utf-8")
+        path.chmod(0o755)
+
+
+@pytest.mark.parametrize("has_dispatch", [False, True])
+@pytest.mark.parametrize("seed", SEEDS[:2])
+def test_a_charm_of_shell_scripts_meets_one_in_c(kinds, has_dispatch, seed):
+    add_bash_charm(kinds, has_dispatch)
+    check_good(kinds.run("""\
+        applications: {sh: {charm: sh}, c: {charm: kinds}}
+        relations: [[sh:db, c:far]]
+        steps:
+          - settle
+          - action: {unit: sh/0, name: greet, params: {whom: Juju}}
+          - settle
+          - expect:
+              sh/0:
+                status: active
+                message: did start on sh/0
+                ports: [80/tcp]
+                file: {done.txt: installed, heard.txt: "ingress-address: 10.0.0.1"}
+                databag: {db: {greeting: "hello, c/0"}}
+                action: {greet: {status: completed, results: {greeting: "hello, Juju"}}}
+              c/0: {flags: [saw.far-relation-joined, saw.far-relation-changed]}
+          - unrelate: [sh:db, c:far]
+          - settle
+          - expect: {c/0: {flags: [saw.far-relation-broken]}}
+        """, "-q", f"--seed={seed}"))
 
 
 # --- what is not as expected -----------------------------------------------------------------------------------------
@@ -578,7 +632,7 @@ def test_a_crash_in_a_process_fails_the_hook(kinds):
 def test_bad_scenarios(steady, text, message):
     steady.add_charm("empty")
     steady.add_charm("foreign")
-    steady.add_module("foreign", pathlib.Path(os.environ["REACTIVE_TEST_BUILD"]) / "fixtures/modules/wrong-abi.so")
+    steady.add_module("foreign", "fixtures/modules/wrong-abi.so")
     marker = steady.write("applications: {app: {charm: steady}}\nsteps: [settle]\n", "good.yaml")
     steady.write(text)
     result = steady.simulate(marker.name, "s.yaml")
@@ -595,7 +649,8 @@ def test_bad_scenarios(steady, text, message):
     (["--program=x", "s.yaml"], 2, "--program is for flag programs, not for scenarios"),
     (["--trace=t", "s.yaml", "s.yaml"], 2, "--trace is for one scenario alone"),
     (["--state=d", "s.yaml", "s.yaml"], 2, "--state is for one scenario alone"),
-    (["--seed=1", SOURCE / "examples" / "programs" / "queue.json"], 2, "--seed is for scenarios, not for flag programs"),
+    (["--seed=1", SOURCE / "examples" / "programs" / "queue.json"], 2,
+     "--seed is for scenarios, not for flag programs"),
     (["--trace=no/such/t", "s.yaml"], 1, "no/such/t"),
     (["--dump=no/such/d", "-q", "s.yaml"], 3, "no/such/d"),
 ])

@@ -123,12 +123,12 @@ describe (GString *text, const char *what, GHashTable *names)
 char *
 reactive_simulation_describe_cycle (ReactiveSimulation *simulation)
 {
-  static const char *const whats[]
+  static const char *const titles[]
       = { [UNITS] = "of units", [HOOKS] = "hooks", [FLAGS] = "flags that changed", [KEYS] = "keys that changed" };
   g_autoptr (GString) text = g_string_new (NULL);
 
-  for (guint i = 0; i < G_N_ELEMENTS (whats); i++)
-    describe (text, whats[i], simulation->cycle.names[i]);
+  for (guint i = 0; i < G_N_ELEMENTS (titles); i++)
+    describe (text, titles[i], simulation->cycle.names[i]);
 
   return g_string_free (g_steal_pointer (&text), FALSE);
 }

@@ -53,6 +53,7 @@ struct _ReactiveSimulation
   gboolean has_state_files;
   guint n_retries;
   guint hook_timeout_ms;
+  guint max_hooks;
 
   ReactiveSimulationUnitFunc prepare_unit; /* (nullable) */
   gpointer prepare_data;

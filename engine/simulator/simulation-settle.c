@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "simulator/simulation-private.h"
 
-/* A unit that ran more hooks than this, and than its relations explain, is suspected of never ending. */
-#define N_HOOKS 1000
+/* How many hooks each unit that a unit sees explains. */
 #define N_HOOKS_FOR_EACH_MEMBER 20
-/* For so many hooks it is then looked what keeps changing. */
-#define N_HOOKS_WATCHED 400
+/* For so many hooks it is looked what keeps changing. */
+#define N_HOOKS_WATCHED 400u
+/* So often a unit is looked at. */
+#define INTERVAL 50
 
 static void
 forget_counts (ReactiveSimulation *simulation)
@@ -69,20 +70,21 @@ is_suspect (const ReactiveSimulation *simulation, const ReactiveModelUnit *unit)
 {
   const ReactiveSimulationUnit *known = g_hash_table_lookup (simulation->units, unit);
 
-  return known != NULL && known->n_hooks >= N_HOOKS && known->n_hooks % N_HOOKS == 0
-         && known->n_hooks >= N_HOOKS + N_HOOKS_FOR_EACH_MEMBER * count_members (unit);
+  return known != NULL && known->n_hooks >= simulation->max_hooks && known->n_hooks % INTERVAL == 0
+         && known->n_hooks >= simulation->max_hooks + N_HOOKS_FOR_EACH_MEMBER * count_members (unit);
 }
 
 /* FALSE where a model is going round. */
 static gboolean
 look_for_cycle (ReactiveSimulation *simulation, const ReactiveModelUnit *unit, GError **error)
 {
+  const guint n_watched = MIN (N_HOOKS_WATCHED, simulation->max_hooks);
   g_autofree char *cycle = NULL;
 
   if (simulation->cycle.n_hooks_left == 0)
     {
       if (is_suspect (simulation, unit))
-        reactive_simulation_begin_cycle (simulation, N_HOOKS_WATCHED);
+        reactive_simulation_begin_cycle (simulation, n_watched);
       return TRUE;
     }
   if (--simulation->cycle.n_hooks_left > 0)
@@ -90,8 +92,8 @@ look_for_cycle (ReactiveSimulation *simulation, const ReactiveModelUnit *unit, G
 
   cycle = reactive_simulation_describe_cycle (simulation);
   g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_TIMEOUT,
-               "the model does not settle: after %" G_GUINT64_FORMAT " hooks it goes round; of the last %d were %s",
-               simulation->number, N_HOOKS_WATCHED, cycle);
+               "the model does not settle: after %" G_GUINT64_FORMAT " hooks it goes round; of the last %u were %s",
+               simulation->number, n_watched, cycle);
 
   return FALSE;
 }

@@ -7,6 +7,7 @@
 
 #define HOOK_US G_USEC_PER_SEC
 #define TIMEOUT_MS 60000
+#define MAX_HOOKS 1000
 
 static void
 free_unit (gpointer data)
@@ -45,6 +46,7 @@ reactive_simulation_new (ReactiveModel *model, const ReactiveSimulationOptions *
   simulation->command = options->command != NULL ? g_canonicalize_filename (options->command, NULL) : NULL;
   simulation->has_state_files = options->has_state_files;
   simulation->n_retries = options->n_retries;
+  simulation->max_hooks = options->max_hooks != 0 ? options->max_hooks : MAX_HOOKS;
   simulation->hook_timeout_ms = options->hook_timeout_ms != 0 ? options->hook_timeout_ms : TIMEOUT_MS;
   simulation->listeners = g_array_new (FALSE, FALSE, sizeof (ReactiveSimulationListener));
   simulation->hooks = g_array_new (FALSE, FALSE, sizeof (ReactiveModelHook));

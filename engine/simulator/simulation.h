@@ -57,6 +57,7 @@ typedef struct
   gboolean has_state_files; /* state in .unit-state.db of each unit's charm directory, as on a real machine */
   guint n_retries;          /* of a failed hook while settling, when nothing else is left to do */
   guint hook_timeout_ms;    /* 0: 60 s */
+  guint max_hooks;          /* of a unit until it settles, beyond what its relations explain; 0: 1000 */
 } ReactiveSimulationOptions;
 
 /* Takes @model. */

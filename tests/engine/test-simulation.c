@@ -675,8 +675,10 @@ static const ReactiveModule counting_module = TEST_MODULE (HANDLERS (counting_ha
 static void
 test_cycle (SimulationFixture *fixture, gconstpointer data)
 {
+  const ReactiveSimulationOptions options = { .max_hooks = 100 };
   g_autoptr (GError) error = NULL;
 
+  simulation_fixture_restart (fixture, &options);
   simulation_fixture_add (fixture, "client", "requires: {db: {interface: mysql}}", NULL, &counting_module, 1);
   simulation_fixture_add (fixture, "server", "provides: {db: {interface: mysql}}", NULL, &counting_module, 1);
   add_web (fixture, 1);

@@ -5,7 +5,6 @@
 #include "simulator/hook-tool.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -16,7 +15,7 @@
 struct _ReactiveAgent
 {
   ReactiveAgentServer *server;
-  gboolean must_kill; /* the process that runs */
+  gboolean must_kill; /* the process that runs, and all that it started */
 };
 
 /* A process that runs, and what it has printed of a line that is not at its end. */
@@ -187,7 +186,7 @@ follow (Run *run, GError **error)
 
       poll_once (run);
       if (run->agent->must_kill && run->end_us == 0)
-        kill (run->child.pid, SIGKILL);
+        reactive_child_kill (&run->child);
       run->agent->must_kill = FALSE;
 
       deadline_us = next_deadline_us (run);

@@ -2,6 +2,7 @@
 #include "simulator/agent.h"
 
 #include "juju/rpc.h"
+#include "model-fixture.h"
 
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -258,6 +259,48 @@ test_left_behind (Fixture *fixture, gconstpointer data)
   run_well (fixture, "\"$SELF\" --tool echo next", 0, "out: next\n");
 }
 
+/* With a model behind the tools. */
+static void
+test_hook (Fixture *fixture, gconstpointer data)
+{
+  const char *const script = "\"$SELF\" --tool status-set active ready; \"$SELF\" --tool is-leader; echo bye";
+  const char *const reboot = "\"$SELF\" --hold juju-reboot --now; echo not reached";
+  const char *argv[] = { "/bin/sh", "-c", script, NULL };
+  const ReactiveAgentProcess process = {
+    .argv = argv,
+    .environment = (const char *const *) fixture->environment,
+    .directory = fixture->directory,
+    .context_id = CONTEXT,
+    .output = note_line,
+    .data = fixture,
+  };
+  const ReactiveModelHook hook = { .kind = REACTIVE_MODEL_HOOK_UPDATE_STATUS };
+  ModelFixture model = { 0 };
+  ReactiveHookContext *context;
+  g_autoptr (GError) error = NULL;
+  int status = -1;
+
+  model_fixture_set_up (&model, NULL);
+  model_fixture_deploy (&model, "app", "", 1);
+  context = reactive_hook_context_new (model_fixture_get_unit (&model, "app/0"), &hook);
+
+  g_assert_true (reactive_agent_run (fixture->agent, context, &process, &status, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (status, ==, 0);
+  g_assert_cmpstr (fixture->output->str, ==, "out: \nout: True\nout: \nout: bye\n");
+  g_assert_cmpstr (model_fixture_get_unit (&model, "app/0")->status.status, ==, "active");
+
+  g_string_truncate (fixture->output, 0);
+  argv[2] = reboot;
+  g_assert_true (reactive_agent_run (fixture->agent, context, &process, &status, &error));
+  g_assert_no_error (error);
+  g_assert_cmpint (status, ==, 128 + SIGKILL);
+  g_assert_null (strstr (fixture->output->str, "not reached"));
+
+  reactive_hook_context_free (context);
+  model_fixture_tear_down (&model, NULL);
+}
+
 static void
 test_missing (Fixture *fixture, gconstpointer data)
 {
@@ -289,6 +332,7 @@ main (int argc, char **argv)
     { "/agent/gives-the-process-no-descriptor-of-its-own", test_descriptors },
     { "/agent/kills-what-takes-too-long", test_timeout },
     { "/agent/waits-for-what-is-left-behind-no-longer-than-it-may", test_left_behind },
+    { "/agent/runs-a-hook-of-a-model-until-it-reboots", test_hook },
     { "/agent/says-that-there-is-no-such-program", test_missing },
   };
 

@@ -228,7 +228,7 @@ run_pair (SimulationFixture *fixture, guint64 seed, gboolean has_state_files)
 static void
 test_same_seed (SimulationFixture *fixture, gconstpointer data)
 {
-  for (guint64 seed = 0; seed < 5; seed++)
+  for (guint64 seed = 0; seed < 3; seed++)
     {
       g_autofree char *first = run_pair (fixture, seed, FALSE);
       g_autofree char *second = run_pair (fixture, seed, FALSE);
@@ -249,7 +249,7 @@ test_other_seed (SimulationFixture *fixture, gconstpointer data)
 static void
 test_state_files (SimulationFixture *fixture, gconstpointer data)
 {
-  for (guint64 seed = 0; seed < 3; seed++)
+  for (guint64 seed = 0; seed < 2; seed++)
     {
       g_autofree char *in_memory = run_pair (fixture, seed, FALSE);
       g_autofree char *in_files = run_pair (fixture, seed, TRUE);

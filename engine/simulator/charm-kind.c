@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "simulator/charm-kind.h"
 
+#include <string.h>
+
 #include "base/file.h"
 
 #define MAX_DISPATCH_BYTES (16 * 1024 * 1024)
@@ -13,8 +15,8 @@ has_part (const char *directory, const char *name, GFileTest test)
   return g_file_test (path, test);
 }
 
-static gboolean
-has_modules (const char *directory)
+gboolean
+reactive_charm_kind_has_modules (const char *directory)
 {
   g_autofree char *path = g_build_filename (directory, "reactive", NULL);
   g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
@@ -23,6 +25,24 @@ has_modules (const char *directory)
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     if (g_str_has_suffix (name, ".so") && *name != '.')
       return TRUE;
+
+  return FALSE;
+}
+
+/* Whether a line that is no comment has the words, maybe behind a path: `exec /usr/bin/reactive dispatch`. */
+static gboolean
+runs_command (const char *script)
+{
+  static const char command[] = "reactive dispatch";
+  g_auto (GStrv) lines = g_strsplit (script, "\n", -1);
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      const char *found = *g_strchug (lines[i]) != '#' ? strstr (lines[i], command) : NULL;
+
+      if (found != NULL && (found == lines[i] || strchr (" \t/", found[-1]) != NULL))
+        return TRUE;
+    }
 
   return FALSE;
 }
@@ -38,7 +58,7 @@ is_ours (const char *dispatch)
   if (contents == NULL)
     return FALSE;
   if (g_str_has_prefix (contents, "#!"))
-    return g_strstr_len (contents, (gssize) length_bytes, "reactive dispatch") != NULL;
+    return runs_command (contents);
 
   for (const char *c = contents; c < contents + length_bytes; c++)
     if (*c == 'l' && g_str_has_prefix (c, "libreactive.so"))
@@ -63,7 +83,7 @@ reactive_charm_kind_find (const char *directory, ReactiveCharmKind *out_kind, GE
       *out_kind = REACTIVE_CHARM_EXECUTABLE;
       return TRUE;
     }
-  if (has_modules (directory))
+  if (reactive_charm_kind_has_modules (directory))
     {
       *out_kind = REACTIVE_CHARM_IN_PROCESS;
       return TRUE;

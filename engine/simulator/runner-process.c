@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "simulator/agent.h"
+#include "simulator/charm-kind.h"
 #include "simulator/hook-tool.h"
 #include "simulator/simulation-private.h"
 
@@ -137,8 +138,8 @@ find_program (const Process *process, char **out_path)
   return look_at (*out_path);
 }
 
-/* Beside what Juju gives: where our own charms find the root of the simulated unit, and how a build with sanitizers is
- * to end. */
+/* What Juju gives, and no more. But our own charms also find the root of the simulated unit; and programs of a build
+ * with sanitizers, as the tools are, how they are to end. */
 static char **
 make_environment (const Process *process)
 {
@@ -149,7 +150,8 @@ make_environment (const Process *process)
   g_autofree char *root = reactive_simulation_get_unit_directory (run->simulation, run->unit, "root");
   static const char *const passed_on[] = { "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS" };
 
-  environment = g_environ_setenv (environment, "REACTIVE_ROOT", root, TRUE);
+  if (reactive_charm_kind_has_modules (process->charm_dir))
+    environment = g_environ_setenv (environment, "REACTIVE_ROOT", root, TRUE);
   for (guint i = 0; i < G_N_ELEMENTS (passed_on); i++)
     if (g_getenv (passed_on[i]) != NULL)
       environment = g_environ_setenv (environment, passed_on[i], g_getenv (passed_on[i]), TRUE);

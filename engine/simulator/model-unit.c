@@ -16,7 +16,6 @@ reactive_model_unit_free (ReactiveModelUnit *unit)
   g_clear_pointer (&unit->subordinates, g_ptr_array_unref);
   g_free (unit->queued);
   g_free (unit->failed);
-  reactive_store_image_free (unit->image);
   reactive_json_unref (unit->persistent_config);
   reactive_json_unref (unit->seen_config);
   reactive_json_unref (unit->state);

@@ -70,7 +70,6 @@ reactive_model_new (ReactiveJujuVersion juju, guint64 seed)
   model->gone = g_ptr_array_new_with_free_func (grave_free);
   model->secrets = g_hash_table_new (g_str_hash, g_str_equal);
   model->empty = reactive_json_new_object ();
-  model->texts = reactive_texts_new ();
   model->next_action = 1;
   model->next_address = 1;
 
@@ -89,7 +88,6 @@ reactive_model_free (ReactiveModel *model)
   g_ptr_array_unref (model->ready);
   g_hash_table_unref (model->secrets);
   g_clear_pointer (&model->faults, g_hash_table_unref);
-  reactive_texts_unref (model->texts);
   reactive_json_unref (model->empty);
   g_free (model->name);
   g_free (model->uuid);

@@ -3,7 +3,6 @@
 
 #include "charm/charm.h"
 #include "simulator/random.h"
-#include "state/store-image.h"
 #include "unit/handlers.h"
 
 /* What is: applications, units, relations and what they hold, as Juju's controller has it. What a unit has seen of it
@@ -209,7 +208,6 @@ struct _ReactiveModelUnit
   gboolean is_resolved;      /* the operator said so: the next hook is the failed one again */
 
   /* held */
-  ReactiveStoreImage *image;       /* (nullable): NULL where a file in the unit's directory is the state */
   ReactiveJson *persistent_config; /* (nullable): what a unit in memory has in place of .juju-persistent-config */
   ReactiveJson *state;             /* object of strings: state-get */
   GPtrArray *ports;                /* char *, sorted: "80/tcp" */
@@ -251,7 +249,6 @@ struct _ReactiveModel
   char *uuid;
   ReactiveRandom ids;      /* for fresh ids alone, so that they do not change the order of hooks */
   gint64 now_us;           /* wall clock of the model */
-  ReactiveTexts *texts;    /* what the images of the units share */
   GPtrArray *applications; /* by name */
   GPtrArray *relations;    /* by number; the dead ones have gone */
   GPtrArray *ready;        /* ReactiveModelUnit that may have something to do, in no order that matters to others */

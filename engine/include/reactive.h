@@ -15,7 +15,12 @@
 #include <reactive/leadership.h>
 #include <reactive/log.h>
 #include <reactive/module.h>
+#include <reactive/payload.h>
+#include <reactive/resource.h>
 #include <reactive/runtime.h>
+#include <reactive/secret.h>
+#include <reactive/state.h>
 #include <reactive/status.h>
+#include <reactive/storage.h>
 #include <reactive/types.h>
 #include <reactive/unit.h>

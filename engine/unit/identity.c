@@ -214,3 +214,64 @@ reactive_get_departing_unit (ReactiveUnit *unit)
 
   return unit->hook->departing_unit;
 }
+
+/**
+ * reactive_get_storage_id:
+ * @unit: the unit
+ *
+ * Returns: (transfer none) (nullable): the storage that the hook is about, as `data/0`; %NULL in other hooks
+ */
+const char *
+reactive_get_storage_id (ReactiveUnit *unit)
+{
+  g_return_val_if_fail (unit != NULL, NULL);
+
+  return unit->hook->storage_id;
+}
+
+/**
+ * reactive_get_secret_id:
+ * @unit: the unit
+ *
+ * Returns: (transfer none) (nullable): the secret that the hook is about, as `secret:…`; %NULL in other hooks
+ */
+const char *
+reactive_get_secret_id (ReactiveUnit *unit)
+{
+  g_return_val_if_fail (unit != NULL, NULL);
+
+  return unit->hook->secret_id;
+}
+
+/**
+ * reactive_get_secret_label:
+ * @unit: the unit
+ *
+ * Returns: (transfer none) (nullable): the label that this unit gave to that secret; %NULL if there is none
+ */
+const char *
+reactive_get_secret_label (ReactiveUnit *unit)
+{
+  g_return_val_if_fail (unit != NULL, NULL);
+
+  return unit->hook->secret_label;
+}
+
+/**
+ * reactive_get_secret_revision:
+ * @unit: the unit
+ *
+ * Returns: the revision of that secret that expires, or that nobody reads any more; 0 in hooks that are about none
+ */
+guint
+reactive_get_secret_revision (ReactiveUnit *unit)
+{
+  guint64 revision = 0;
+
+  g_return_val_if_fail (unit != NULL, 0);
+
+  if (unit->hook->secret_revision != NULL)
+    g_ascii_string_to_unsigned (unit->hook->secret_revision, 10, 0, G_MAXUINT, &revision, NULL);
+
+  return (guint) revision;
+}

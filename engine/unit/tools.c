@@ -97,6 +97,77 @@ reactive_call_tool_json (ReactiveUnit *unit, const char *const *argv, GError **e
   return value;
 }
 
+static ReactiveJson *
+as_kind (ReactiveJson *answer, ReactiveJsonType kind, const char *tool, GError **error)
+{
+  ReactiveJsonType actual = reactive_json_get_kind (answer);
+
+  if (actual == kind)
+    return answer;
+
+  reactive_json_unref (answer);
+  if (actual == REACTIVE_JSON_NULL && kind == REACTIVE_JSON_ARRAY)
+    return reactive_json_new_array ();
+  if (actual == REACTIVE_JSON_NULL && kind == REACTIVE_JSON_OBJECT)
+    return reactive_json_new_object ();
+
+  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "%s: expected %s, got %s", tool,
+               reactive_json_kind_name (kind), reactive_json_kind_name (actual));
+
+  return NULL;
+}
+
+const ReactiveJson *
+reactive_unit_ask (ReactiveUnit *unit, const char *const *argv, ReactiveJsonType kind, GError **error)
+{
+  ReactiveJson *answer = reactive_call_tool_json (unit, argv, error);
+
+  if (answer != NULL)
+    answer = as_kind (answer, kind, argv[0], error);
+
+  return answer != NULL ? reactive_unit_keep_json (unit, answer) : NULL;
+}
+
+const ReactiveJson *
+reactive_unit_ask_strings (ReactiveUnit *unit, const char *const *argv, ReactiveJsonType kind, GError **error)
+{
+  const ReactiveJson *answer = reactive_unit_ask (unit, argv, kind, error);
+
+  for (guint i = 0; answer != NULL && i < reactive_json_get_length (answer); i++)
+    if (reactive_json_get_kind (reactive_json_get_element (answer, i)) != REACTIVE_JSON_STRING)
+      {
+        g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "%s: expected strings alone", argv[0]);
+        return NULL;
+      }
+
+  return answer;
+}
+
+const char *const *
+reactive_unit_ask_list (ReactiveUnit *unit, const char *const *argv, GError **error)
+{
+  const ReactiveJson *answer = reactive_unit_ask_strings (unit, argv, REACTIVE_JSON_ARRAY, error);
+  const char **list;
+
+  if (answer == NULL)
+    return NULL;
+
+  list = g_new0 (const char *, reactive_json_get_length (answer) + 1);
+  for (guint i = 0; i < reactive_json_get_length (answer); i++)
+    list[i] = reactive_json_get_string (reactive_json_get_element (answer, i), NULL);
+  reactive_unit_keep (unit, list, g_free);
+
+  return list;
+}
+
+gboolean
+reactive_unit_tell (ReactiveUnit *unit, const char *const *argv, const char *input, GError **error)
+{
+  g_auto (ReactiveToolReply) reply = { 0 };
+
+  return call_tool (unit, argv, input, &reply, error);
+}
+
 /**
  * reactive_get_network:
  * @unit: the unit

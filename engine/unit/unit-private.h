@@ -96,6 +96,18 @@ gboolean reactive_unit_survives (ReactiveUnit *unit, ReactiveKillPoint point, co
 /* Whether the root is not that of a real machine. */
 gboolean reactive_unit_is_simulated (const ReactiveUnit *unit);
 
+/* tools.c: asks a tool for JSON (`--format=json` is among @argv), which lives until the hook ends; an empty list or
+ * object may come as null. Errors: those of reactive_call_tool(), and BAD_DATA where the answer is something else. */
+const ReactiveJson *reactive_unit_ask (ReactiveUnit *unit, const char *const *argv, ReactiveJsonType kind,
+                                       GError **error);
+/* The same of an object, or an array, of strings. */
+const ReactiveJson *reactive_unit_ask_strings (ReactiveUnit *unit, const char *const *argv, ReactiveJsonType kind,
+                                               GError **error);
+/* The elements of an array of strings, ended by NULL. */
+const char *const *reactive_unit_ask_list (ReactiveUnit *unit, const char *const *argv, GError **error);
+/* Runs a tool for its effect. */
+gboolean reactive_unit_tell (ReactiveUnit *unit, const char *const *argv, const char *input, GError **error);
+
 /* dispatch.c: handlers, and what the dispatch asks of the unit */
 void reactive_unit_init_dispatch (ReactiveUnit *unit);
 /* @id is what messages call it. Quietly: without a line in the log. */

@@ -198,7 +198,7 @@ reactive_unit_set_host (ReactiveUnit *unit, const ReactiveUnitHost *host, gpoint
 gboolean
 reactive_unit_survives (ReactiveUnit *unit, ReactiveKillPoint point, const char *detail, GError **error)
 {
-  if (unit->host->is_killed == NULL || !unit->host->is_killed (point, detail, unit->host_data))
+  if (!unit->is_killed && (unit->host->is_killed == NULL || !unit->host->is_killed (point, detail, unit->host_data)))
     return TRUE;
 
   unit->is_killed = TRUE;

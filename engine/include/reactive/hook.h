@@ -21,5 +21,9 @@ REACTIVE_EXPORT const char *reactive_get_relation_id (ReactiveUnit *unit);
 REACTIVE_EXPORT const char *reactive_get_remote_unit (ReactiveUnit *unit);
 REACTIVE_EXPORT const char *reactive_get_remote_application (ReactiveUnit *unit);
 REACTIVE_EXPORT const char *reactive_get_departing_unit (ReactiveUnit *unit);
+REACTIVE_EXPORT const char *reactive_get_storage_id (ReactiveUnit *unit);
+REACTIVE_EXPORT const char *reactive_get_secret_id (ReactiveUnit *unit);
+REACTIVE_EXPORT const char *reactive_get_secret_label (ReactiveUnit *unit);
+REACTIVE_EXPORT guint reactive_get_secret_revision (ReactiveUnit *unit);
 
 G_END_DECLS

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "simulation-fixture.h"
+#include "state/store.h"
 
 #include <sys/stat.h>
 

@@ -5,6 +5,7 @@
 
 #include "base/file.h"
 #include "cli/simulate.h"
+#include "cli/stop.h"
 #include "simulator/capture.h"
 #include "simulator/dump.h"
 #include "simulator/progress.h"
@@ -96,6 +97,7 @@ simulate_scenario_new (const SimulateOptions *options, const char *path, GError 
     .command = command,
     .has_state_files = options->state_path != NULL,
     .n_retries = REACTIVE_SIMULATION_N_RETRIES,
+    .stop = stop_get_signal (),
   };
   ReactiveScenario *document;
 

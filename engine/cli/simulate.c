@@ -2,6 +2,7 @@
 #include "cli/simulate.h"
 
 #include "base/file.h"
+#include "cli/stop.h"
 #include "core/dispatch.h"
 #include "simulator/scenario.h"
 
@@ -114,8 +115,13 @@ simulate (const SimulateOptions *options, char **paths, GError **error)
 
   g_array_set_clear_func (files, file_clear);
   if (!look_into (paths, files, &n_scenarios, error)
-      || !check_options (options, n_scenarios, files->len - n_scenarios, error)
-      || !check_scenarios (options, files, error) || !run (options, files, &totals, error))
+      || !check_options (options, n_scenarios, files->len - n_scenarios, error))
+    return -1;
+
+  /* Scenarios have directories and processes that are not to be left behind. */
+  if (n_scenarios > 0)
+    stop_begin ();
+  if (!check_scenarios (options, files, error) || !run (options, files, &totals, error))
     return -1;
 
   if (totals.n_run == 0 && options->only != NULL)
@@ -148,7 +154,7 @@ command_simulate (int argc, char **argv, GError **error)
   g_autofree char *format = NULL, *state_path = NULL, *only = NULL;
   g_autofree char *seed = NULL, *trace_path = NULL, *dump_path = NULL;
   g_auto (GStrv) files = NULL;
-  int cap = REACTIVE_DISPATCH_CAP;
+  int cap = REACTIVE_DISPATCH_CAP, result;
   const GOptionEntry entries[] = {
     { "format", 0, 0, G_OPTION_ARG_STRING, &format, "text, or json: a line for each event, or hook of a program",
       "text|json" },
@@ -185,5 +191,8 @@ command_simulate (int argc, char **argv, GError **error)
   options.trace_path = trace_path;
   options.dump_path = dump_path;
 
-  return simulate (&options, files, error);
+  result = simulate (&options, files, error);
+  stop_end ();
+
+  return result;
 }

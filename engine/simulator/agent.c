@@ -11,6 +11,8 @@
 /* Juju's agent logs a longer line in pieces, too. */
 #define MAX_LINE_BYTES 4096
 #define READ_BYTES (64u * 1024)
+/* So often it is looked whether to stop, should the signal come just before the poll() that it is to interrupt. */
+#define STOP_MS 500
 
 struct _ReactiveAgent
 {
@@ -144,6 +146,9 @@ get_poll_timeout_ms (const Run *run)
   if (run->end_us == 0 && run->child.pid_descriptor < 0)
     timeout_ms = timeout_ms < 0 ? REACTIVE_CHILD_LOOK_MS : MIN (timeout_ms, REACTIVE_CHILD_LOOK_MS);
 
+  if (run->process->stop != NULL)
+    timeout_ms = timeout_ms < 0 ? STOP_MS : MIN (timeout_ms, STOP_MS);
+
   return (int) timeout_ms;
 }
 
@@ -179,6 +184,12 @@ follow (Run *run, GError **error)
     {
       gint64 deadline_us;
 
+      if (run->process->stop != NULL && *run->process->stop != 0)
+        {
+          g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "%s: killed, as the run ends",
+                       run->process->argv[0]);
+          return FALSE;
+        }
       if (run->end_us == 0 && reactive_child_has_ended (&run->child))
         run->end_us = g_get_monotonic_time ();
       if (run->end_us != 0 && !has_open_pipe (run) && reactive_agent_server_count_connections (run->agent->server) == 0)

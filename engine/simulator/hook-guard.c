@@ -116,8 +116,12 @@ on_tick (int number)
 static void
 on_exit_called (int status, void *data)
 {
-  if (guard.current != NULL && gettid () == guard.thread)
-    report_and_leave ("called exit (), where reactive_finish_hook () ends a hook early and well,");
+  if (guard.current == NULL || gettid () != guard.thread)
+    return;
+
+  if (guard.current->leave != NULL)
+    guard.current->leave (guard.current->data);
+  report_and_leave ("called exit (), where reactive_finish_hook () ends a hook early and well,");
 }
 
 static void

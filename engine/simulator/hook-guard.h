@@ -12,6 +12,8 @@ typedef struct
   guint64 seed;
   /* The handler that runs now; NULL between handlers. Called in a signal handler. */
   const char *(*get_running) (gpointer data);
+  /* (nullable): cleans up when a handler ends the process by exit(). */
+  void (*leave) (gpointer data);
   gpointer data;
   int error_descriptor; /* for what cannot be reported any more in another way */
 } ReactiveHookGuard;

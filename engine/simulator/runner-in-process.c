@@ -175,6 +175,12 @@ get_running (gpointer data)
   return reactive_unit_get_running (in_process->unit);
 }
 
+static void
+leave (gpointer data)
+{
+  reactive_simulation_clean_up (((InProcess *) data)->run->simulation);
+}
+
 /* All of the charm's code: beside handlers, interfaces free here what they hung on the unit. */
 static void
 run_unit (gpointer data)
@@ -253,6 +259,7 @@ call_guarded (InProcess *in_process, GError **error)
     .hook = simulation->current.hook,
     .seed = simulation->seed,
     .get_running = get_running,
+    .leave = leave,
     .data = in_process,
     .error_descriptor = reactive_capture_get_error_descriptor (simulation->capture),
   };

@@ -229,6 +229,7 @@ start (Process *process, const char *const *argv)
     .context_id = run->context_id,
     .timeout_ms = run->simulation->hook_timeout_ms,
     .grace_ms = GRACE_MS,
+    .stop = run->simulation->stop,
     .output = take_line,
     .data = process,
   };

@@ -53,6 +53,7 @@ struct _ReactiveSimulation
   gboolean has_state_files;
   guint n_retries;
   guint hook_timeout_ms;
+  const volatile sig_atomic_t *stop; /* (nullable) */
   guint max_hooks;
 
   ReactiveSimulationUnitFunc prepare_unit; /* (nullable) */
@@ -103,7 +104,8 @@ gboolean reactive_simulation_is_listening (const ReactiveSimulation *simulation)
  * @detail (nullable); else for g_free(). */
 char *reactive_simulation_hide_directory (const ReactiveSimulation *simulation, const char *detail);
 
-/* simulation.c */
+/* simulation.c: what is outside of this process, and is not to outlive it */
+void reactive_simulation_clean_up (ReactiveSimulation *simulation);
 ReactiveSimulationUnit *reactive_simulation_know (ReactiveSimulation *simulation, ReactiveModelUnit *unit);
 /* Around each run of hooks: what they print is captured, and crashes are watched. */
 void reactive_simulation_begin (ReactiveSimulation *simulation);

@@ -3,6 +3,7 @@
 
 #include "simulator/file-tree.h"
 #include "simulator/simulation-private.h"
+#include "simulator/strays.h"
 #include "unit/kill-point.h"
 
 #define HOOK_US G_USEC_PER_SEC
@@ -48,6 +49,7 @@ reactive_simulation_new (ReactiveModel *model, const ReactiveSimulationOptions *
   simulation->n_retries = options->n_retries;
   simulation->max_hooks = options->max_hooks != 0 ? options->max_hooks : MAX_HOOKS;
   simulation->hook_timeout_ms = options->hook_timeout_ms != 0 ? options->hook_timeout_ms : TIMEOUT_MS;
+  simulation->stop = options->stop;
   simulation->listeners = g_array_new (FALSE, FALSE, sizeof (ReactiveSimulationListener));
   simulation->hooks = g_array_new (FALSE, FALSE, sizeof (ReactiveModelHook));
   simulation->units = g_hash_table_new_full (NULL, NULL, NULL, free_unit);
@@ -72,11 +74,21 @@ clear_current (ReactiveSimulation *simulation)
 }
 
 void
+reactive_simulation_clean_up (ReactiveSimulation *simulation)
+{
+  if (simulation->agent != NULL)
+    reactive_strays_kill ("JUJU_AGENT_SOCKET_ADDRESS", simulation->agent_address);
+  if (simulation->is_own_directory && simulation->directory != NULL)
+    reactive_file_tree_remove (simulation->directory);
+}
+
+void
 reactive_simulation_free (ReactiveSimulation *simulation)
 {
   if (simulation == NULL)
     return;
 
+  reactive_simulation_clean_up (simulation);
   reactive_capture_free (simulation->capture);
   reactive_simulation_clear_cycle (simulation);
   clear_current (simulation);
@@ -85,8 +97,6 @@ reactive_simulation_free (ReactiveSimulation *simulation)
   reactive_texts_unref (simulation->texts);
   reactive_digest_cache_free (simulation->digests);
   reactive_model_free (simulation->model);
-  if (simulation->is_own_directory && simulation->directory != NULL)
-    reactive_file_tree_remove (simulation->directory);
   g_ptr_array_unref (simulation->libraries);
   g_array_unref (simulation->hooks);
   g_array_unref (simulation->listeners);
@@ -288,10 +298,18 @@ reactive_simulation_run_hook (ReactiveSimulation *simulation, ReactiveModelUnit 
 gboolean
 reactive_simulation_run_one (ReactiveSimulation *simulation, const ReactiveModelUnit **out_unit, GError **error)
 {
-  ReactiveModelUnit *unit = pick_unit (simulation);
+  ReactiveModelUnit *unit = NULL;
   ReactiveModelHook hook;
 
-  *out_unit = unit;
+  *out_unit = NULL;
+  if (simulation->stop != NULL && *simulation->stop != 0)
+    {
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "ended by a signal: %s",
+                   g_strsignal (*simulation->stop));
+      return FALSE;
+    }
+
+  *out_unit = unit = pick_unit (simulation);
   if (unit == NULL)
     return TRUE;
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include <signal.h>
+
 #include "simulator/model-hook.h"
 
 /* Runs a model: draws which unit runs a hook next, runs it, and tells what happened. Every choice is the seed's. */
@@ -54,10 +56,11 @@ typedef struct
   const char *directory; /* (nullable): where units have their files; a temporary one, removed at the end, when NULL */
   const char
       *command; /* (nullable): the command `reactive`, by its path, for charms that run as processes: they need it */
-  gboolean has_state_files; /* state in .unit-state.db of each unit's charm directory, as on a real machine */
-  guint n_retries;          /* of a failed hook while settling, when nothing else is left to do */
-  guint hook_timeout_ms;    /* 0: 60 s */
-  guint max_hooks;          /* of a unit until it settles, beyond what its relations explain; 0: 1000 */
+  gboolean has_state_files;          /* state in .unit-state.db of each unit's charm directory, as on a real machine */
+  guint n_retries;                   /* of a failed hook while settling, when nothing else is left to do */
+  guint hook_timeout_ms;             /* 0: 60 s */
+  const volatile sig_atomic_t *stop; /* (nullable): not 0 when the run is to end; a signal handler sets it */
+  guint max_hooks;                   /* of a unit until it settles, beyond what its relations explain; 0: 1000 */
 } ReactiveSimulationOptions;
 
 /* Takes @model. */

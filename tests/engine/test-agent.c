@@ -301,6 +301,24 @@ test_hook (Fixture *fixture, gconstpointer data)
   model_fixture_tear_down (&model, NULL);
 }
 
+static void
+test_stop (Fixture *fixture, gconstpointer data)
+{
+  const char *const argv[] = { "/bin/sh", "-c", "sleep 100", NULL };
+  const volatile sig_atomic_t stop = SIGTERM;
+  const ReactiveAgentProcess process = { .argv = argv,
+                                         .environment = (const char *const *) fixture->environment,
+                                         .directory = fixture->directory,
+                                         .context_id = CONTEXT,
+                                         .stop = &stop };
+  g_autoptr (GError) error = NULL;
+  int status = -1;
+
+  g_assert_false (reactive_agent_run_with (fixture->agent, answer, fixture, &process, &status, &error));
+  g_assert_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED);
+  g_assert_cmpint (status, ==, -1);
+}
+
 /* Valgrind makes a fork of posix_spawn(), which then cannot say that the child did not start. */
 static void
 test_missing (Fixture *fixture, gconstpointer data)
@@ -338,6 +356,7 @@ main (int argc, char **argv)
     { "/agent/starts-the-process-as-an-agent-does", test_surroundings },
     { "/agent/gives-the-process-no-descriptor-of-its-own", test_descriptors },
     { "/agent/kills-what-takes-too-long", test_timeout },
+    { "/agent/kills-what-runs-when-all-is-to-end", test_stop },
     { "/agent/waits-for-what-is-left-behind-no-longer-than-it-may", test_left_behind },
     { "/agent/runs-a-hook-of-a-model-until-it-reboots", test_hook },
     { "/agent/says-that-there-is-no-such-program", test_missing },

@@ -97,6 +97,7 @@ simulate_scenario_new (const SimulateOptions *options, const char *path, GError 
     .command = command,
     .has_state_files = options->state_path != NULL,
     .n_retries = REACTIVE_SIMULATION_N_RETRIES,
+    .hook_timeout_ms = (guint) options->timeout_s * 1000,
     .stop = stop_get_signal (),
   };
   ReactiveScenario *document;

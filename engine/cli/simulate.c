@@ -6,6 +6,7 @@
 #include "core/dispatch.h"
 #include "simulator/scenario.h"
 
+#define MAX_TIMEOUT_S (24 * 60 * 60)
 #define MAX_BYTES (64u * 1024 * 1024)
 
 /* A file that was looked into. */
@@ -56,6 +57,7 @@ check_options (const SimulateOptions *options, guint n_scenarios, guint n_progra
     { "--hook", options->hook != 0, TRUE, FALSE, FALSE },
     { "--cap", options->cap != REACTIVE_DISPATCH_CAP, TRUE, FALSE, FALSE },
     { "--seed", options->has_seed, FALSE, TRUE, FALSE },
+    { "--timeout", options->timeout_s != 0, FALSE, TRUE, FALSE },
     { "--trace", options->trace_path != NULL, FALSE, TRUE, TRUE },
     { "--dump", options->dump_path != NULL, FALSE, TRUE, TRUE },
     { "--state", options->state_path != NULL, TRUE, TRUE, TRUE },
@@ -164,6 +166,8 @@ command_simulate (int argc, char **argv, GError **error)
     { "check", 0, 0, G_OPTION_ARG_NONE, &options.check,
       "Compare with what programs expect, as is done with scenarios anyway, and print totals", NULL },
     { "seed", 0, 0, G_OPTION_ARG_STRING, &seed, "Scenarios: what decides the order of hooks", "N" },
+    { "timeout", 0, 0, G_OPTION_ARG_INT, &options.timeout_s, "Scenarios: after so many seconds a hook hangs (60)",
+      "N" },
     { "trace", 0, 0, G_OPTION_ARG_FILENAME, &trace_path, "Scenarios: write what happened for trace viewers", "FILE" },
     { "dump", 0, 0, G_OPTION_ARG_FILENAME, &dump_path, "Scenarios: write the model as it is at the end", "FILE" },
     { "program", 0, 0, G_OPTION_ARG_STRING, &only, "Programs: run only the one of this name", "NAME" },
@@ -182,6 +186,8 @@ command_simulate (int argc, char **argv, GError **error)
     command_usage_error (error, "no scenario and no program given");
   else if (cap < 1 || options.hook < 0)
     command_usage_error (error, "%s must be positive", cap < 1 ? "--cap" : "--hook");
+  else if (options.timeout_s < 0 || options.timeout_s > MAX_TIMEOUT_S)
+    command_usage_error (error, "--timeout must be from 1 to %d", MAX_TIMEOUT_S);
   if (*error != NULL)
     return -1;
 

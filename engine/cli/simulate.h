@@ -17,6 +17,7 @@ typedef struct
   /* scenarios */
   gboolean has_seed;
   guint64 seed;
+  int timeout_s;          /* of a hook; 0: not said */
   const char *trace_path; /* (nullable) */
   const char *dump_path;  /* (nullable) */
 } SimulateOptions;

@@ -11,9 +11,11 @@ import json
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import sys
 import textwrap
+import time
 
 import pytest
 
@@ -536,9 +538,12 @@ def test_environment(place, juju):
 # --- crashes and hangs -----------------------------------------------------------------------------------------------
 
 
+MISBEHAVE = "options: {crash-in: {type: string}}\n"
+
+
 def test_a_crash_in_a_process_of_its_own(place):
     """Only that hook fails: not the run, and not the unit in the simulator's own process."""
-    place.add_module_charm("kinds", "kinds", "options: {crash-in: {type: string}}\n")
+    place.add_module_charm("kinds", "kinds", MISBEHAVE)
     add_gate(place)
     events = place.run("""\
         retries: 0
@@ -561,3 +566,102 @@ def test_a_crash_in_a_process_of_its_own(place):
     assert [(event["unit"], event["hook"]) for event in crashed] == [("apart/0", "config-changed")]
     if not has_sanitizers():
         assert "egmentation fault" in crashed[0]["detail"]
+
+
+def test_a_hang_in_a_process_of_its_own(place):
+    """It is ended after some time, with all that it started; in bash as in C."""
+    place.add_module_charm("kinds", "kinds", MISBEHAVE)
+    add_gate(place, **{"hooks/start": "#!/bin/sh\nsleep 300 &\nsleep 300\n"})
+    events = place.run("""\
+        retries: 0
+        applications:
+          apart: {charm: kinds, isolation: process, config: {crash-in: start by waiting}}
+          inside: {charm: kinds}
+          gate: {charm: gate}
+        steps:
+          - settle
+          - expect:
+              apart/0: {error: start, flags: [saw.config-changed]}
+              inside/0: {error: false, flags: [saw.start]}
+              gate/0: {error: start}
+        """, "--timeout=1")
+    details = {event["unit"]: event["detail"] for event in events if event["event"] == "hook-end" and event["outcome"] == "failed"}
+    assert details.keys() == {"apart/0", "gate/0"}
+    assert all("did not end within 1000 ms" in detail for detail in details.values())
+
+
+def processes_in(directory):
+    """Those that have something of it in their environment, their words or as their directory."""
+    found = []
+    for process in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            texts = [(process / "environ").read_bytes(), (process / "cmdline").read_bytes(), os.readlink(process / "cwd").encode()]
+        except OSError:
+            continue
+        if int(process.name) != os.getpid() and any(str(directory).encode() in text for text in texts):
+            found.append((process.name, texts[1]))
+    return found
+
+
+def wait_for(what, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+LEAVE = """\
+    #!/bin/sh
+    sleep 300 &
+    setsid sleep 300 >/dev/null 2>&1 </dev/null &
+    status-set active left
+    """
+
+
+@pytest.mark.parametrize("steps, expected", [
+    ("settle, expect: {app/0: {message: left}}", 0),
+    ("settle, expect: {app/0: {message: nonsense}}", 1),
+    ("settle, kill: app/0, update-status, settle", 1),
+])
+def test_nothing_is_left(place, steps, expected):
+    """No process of a charm outlives the run, whatever became of it, no socket and no file; none of them delays a hook."""
+    place.write("app/metadata.yaml", "name: app\n")
+    place.write("app/hooks/install", LEAVE, 0o755)
+    place.write("app/hooks/update-status", LEAVE, 0o755)
+    code, output, errors = place.simulate(f"retries: 0\napplications: {{app: {{charm: app}}}}\nsteps: [{steps}]\n")
+    assert (code, "left" in output) == (expected, True), output + errors
+    assert processes_in(place.directory) == []
+    assert str(place.directory) not in pathlib.Path("/proc/net/unix").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("how, told", [("", "crashed by SIGSEGV"), (" by exit", "called exit"), (" by waiting", "hangs")])
+def test_nothing_is_left_by_handlers_of_this_process(place, how, told):
+    """They end the run, but leave neither its files nor what it started."""
+    place.add_module_charm("kinds", "kinds", MISBEHAVE)
+    place.write("app/metadata.yaml", "name: app\n")
+    place.write("app/hooks/install", LEAVE, 0o755)
+    code, _, errors = place.simulate(f"""\
+        applications: {{app: {{charm: app}}, kinds: {{charm: kinds, config: {{crash-in: update-status{how}}}}}}}
+        steps: [settle, update-status, settle]
+        """, "--timeout=1")
+    assert code == 4 or has_sanitizers()
+    assert told in errors or has_sanitizers()
+    assert processes_in(place.directory) == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT, signal.SIGPIPE], ids=lambda number: number.name)
+def test_nothing_is_left_by_an_end_from_outside(place, number):
+    """The hook that runs is ended too."""
+    place.write("app/metadata.yaml", "name: app\n")
+    place.write("app/hooks/install", "#!/bin/sh\nsleep 300\n" if number != signal.SIGPIPE else LEAVE, 0o755)
+    with place.start("applications: {app: {charm: app}}\nsteps: [settle]\n") as process:
+        if number == signal.SIGPIPE:
+            process.stdout.close()
+            process.stdout = None
+        else:
+            wait_for(lambda: any(b"sleep" in words for _, words in processes_in(place.temporary)))
+            process.send_signal(number)
+        process.communicate(timeout=30)
+    assert process.returncode == -number
+    assert processes_in(place.directory) == []
+    assert not list(place.temporary.iterdir())

@@ -187,7 +187,8 @@ def test_help(simulate):
     result = simulate("--help")
     assert (result.returncode, result.stderr) == (0, "")
     assert "FILE…" in result.stdout
-    for option in ("--check", "--format", "--state", "--program", "--hook", "--cap", "--quiet", "--seed", "--trace", "--dump"):
+    for option in ("--check", "--format", "--state", "--program", "--hook", "--cap", "--quiet", "--seed", "--trace", "--dump",
+                   "--timeout"):
         assert option in result.stdout
 
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <reactive.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 /* Neither NULL nor known to the compiler: the processor shall be the first to notice. */
 static void
@@ -10,6 +12,15 @@ crash (void)
   *(volatile int *) address = 0;
 }
 
+/* The option "crash-in" names the hook, and may say how: "start", "start by exit". */
+static gboolean
+is_to_end (ReactiveUnit *unit, const char *how)
+{
+  g_autofree char *wanted = g_strconcat (reactive_get_hook_name (unit), how, NULL);
+
+  return g_strcmp0 (reactive_config_get_string (unit, "crash-in"), wanted) == 0;
+}
+
 /* Notes each hook in a flag of its own. */
 static gboolean
 note (ReactiveUnit *unit, GError **error)
@@ -17,8 +28,12 @@ note (ReactiveUnit *unit, GError **error)
   g_autofree char *flag = g_strconcat ("saw.", reactive_get_hook_name (unit), NULL);
 
   reactive_set_flag (unit, flag);
-  if (g_strcmp0 (reactive_config_get_string (unit, "crash-in"), reactive_get_hook_name (unit)) == 0)
+  if (is_to_end (unit, ""))
     crash ();
+  if (is_to_end (unit, " by exit"))
+    exit (0);
+  while (is_to_end (unit, " by waiting"))
+    pause ();
 
   return TRUE;
 }

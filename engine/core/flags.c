@@ -128,15 +128,16 @@ reactive_dispatch_get_flag (ReactiveDispatch *dispatch, const char *name)
 {
   const char *flag_name = reactive_program_resolve (dispatch->program, name);
   guint32 n_program_flags = dispatch->program->flags.length;
-  guint32 flag = reactive_interner_find (&dispatch->program->flags, flag_name);
+  guint32 hash = reactive_interner_hash (flag_name);
+  guint32 flag = reactive_interner_find_hashed (&dispatch->program->flags, flag_name, hash);
 
   if (flag != REACTIVE_INTERNER_NONE)
     return flag;
 
-  flag = n_program_flags + reactive_interner_add (&dispatch->own_flags, flag_name);
+  flag = n_program_flags + reactive_interner_add_hashed (&dispatch->own_flags, flag_name, hash);
   if (flag >= dispatch->flags_size)
     {
-      dispatch->flags_size = MAX (flag + 1, dispatch->flags_size + dispatch->flags_size / 2 + 16);
+      dispatch->flags_size = MAX (flag + 1, dispatch->flags_size + dispatch->flags_size / 2 + 32);
       dispatch->flag_states = g_renew (guint8, dispatch->flag_states, dispatch->flags_size);
     }
   if (flag == dispatch->n_flags)

@@ -8,8 +8,8 @@
 #define FIRST_BUCKETS 16
 
 /* The final mix of MurmurHash3: names that differ in a digit must not end up in neighbouring buckets. */
-static guint32
-hash_string (const char *string)
+guint32
+reactive_interner_hash (const char *string)
 {
   guint32 hash = reactive_text_hash (string, strlen (string));
 
@@ -57,7 +57,13 @@ find_bucket (const ReactiveInterner *interner, const char *string, guint32 hash)
 guint32
 reactive_interner_find (const ReactiveInterner *interner, const char *string)
 {
-  guint32 bucket = find_bucket (interner, string, hash_string (string));
+  return reactive_interner_find_hashed (interner, string, reactive_interner_hash (string));
+}
+
+guint32
+reactive_interner_find_hashed (const ReactiveInterner *interner, const char *string, guint32 hash)
+{
+  guint32 bucket = find_bucket (interner, string, hash);
 
   return interner->buckets[bucket] != 0 ? number_in (interner, bucket) : REACTIVE_INTERNER_NONE;
 }
@@ -75,7 +81,7 @@ grow_buckets (ReactiveInterner *interner)
 
   for (guint32 number = 0; number < interner->length; number++)
     {
-      guint32 hash = hash_string (reactive_interner_get (interner, number));
+      guint32 hash = reactive_interner_hash (reactive_interner_get (interner, number));
       guint32 bucket = hash & interner->mask;
 
       while (interner->buckets[bucket] != 0)
@@ -103,7 +109,12 @@ append_text (ReactiveInterner *interner, const char *string)
 guint32
 reactive_interner_add (ReactiveInterner *interner, const char *string)
 {
-  guint32 hash = hash_string (string);
+  return reactive_interner_add_hashed (interner, string, reactive_interner_hash (string));
+}
+
+guint32
+reactive_interner_add_hashed (ReactiveInterner *interner, const char *string, guint32 hash)
+{
   guint32 bucket = find_bucket (interner, string, hash);
 
   if (interner->buckets[bucket] != 0)

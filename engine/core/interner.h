@@ -23,6 +23,10 @@ void reactive_interner_init (ReactiveInterner *interner);
 void reactive_interner_clear (ReactiveInterner *interner);
 guint32 reactive_interner_add (ReactiveInterner *interner, const char *string);
 guint32 reactive_interner_find (const ReactiveInterner *interner, const char *string);
+/* The same for who asks several interners for one string; @hash is reactive_interner_hash()'s. */
+guint32 reactive_interner_hash (const char *string);
+guint32 reactive_interner_add_hashed (ReactiveInterner *interner, const char *string, guint32 hash);
+guint32 reactive_interner_find_hashed (const ReactiveInterner *interner, const char *string, guint32 hash);
 /* Gives back what growing had reserved. */
 void reactive_interner_shrink (ReactiveInterner *interner);
 

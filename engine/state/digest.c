@@ -7,7 +7,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define KEY_PREFIX "reactive.data_changed."
 #define DIGEST_LENGTH 32 /* hexadecimal digits of an MD5 */
 #define READ_BYTES (64 * 1024)
 
@@ -24,7 +23,11 @@ reactive_json_digest (const ReactiveJson *data)
 {
   g_autofree char *text = data == NULL ? g_strdup ("null") : reactive_json_to_text (data, REACTIVE_JSON_SORT_KEYS);
 
-  return g_compute_checksum_for_string (G_CHECKSUM_MD5, text, -1);
+  g_autoptr (GChecksum) checksum = g_checksum_new (G_CHECKSUM_MD5);
+
+  g_checksum_update (checksum, (const guchar *) text, -1);
+
+  return g_strdup (g_checksum_get_string (checksum));
 }
 
 char *
@@ -71,7 +74,7 @@ reactive_store_is_data_changed (ReactiveStore *store, const char *id, const Reac
 
   g_assert (store != NULL && id != NULL);
 
-  key = g_strconcat (KEY_PREFIX, id, NULL);
+  key = g_strconcat (REACTIVE_DATA_CHANGED_PREFIX, id, NULL);
   digest = reactive_json_digest (data);
   return !is_digest (reactive_store_get (store, key), digest);
 }
@@ -89,24 +92,25 @@ reactive_store_is_data_changed (ReactiveStore *store, const char *id, const Reac
 gboolean
 reactive_store_data_changed (ReactiveStore *store, const char *id, const ReactiveJson *data)
 {
+  g_autofree char *key = g_strconcat (REACTIVE_DATA_CHANGED_PREFIX, id, NULL);
   g_autofree char *digest = reactive_json_digest (data);
 
-  return reactive_store_digest_changed (store, id, digest);
+  return reactive_store_digest_changed (store, key, digest);
 }
 
 gboolean
-reactive_store_digest_changed (ReactiveStore *store, const char *id, const char *digest)
+reactive_store_digest_changed (ReactiveStore *store, const char *key, const char *digest)
 {
-  g_autofree char *key = NULL;
-  g_autofree char *text = NULL;
+  char text[DIGEST_LENGTH + 3];
 
-  g_assert (store != NULL && id != NULL && strlen (digest) == DIGEST_LENGTH);
+  g_assert (store != NULL && key != NULL && strlen (digest) == DIGEST_LENGTH);
 
-  key = g_strconcat (KEY_PREFIX, id, NULL);
   if (is_digest (reactive_store_get (store, key), digest))
     return FALSE;
 
-  text = g_strconcat ("\"", digest, "\"", NULL);
+  text[0] = text[DIGEST_LENGTH + 1] = '"';
+  memcpy (text + 1, digest, DIGEST_LENGTH);
+  text[DIGEST_LENGTH + 2] = '\0';
   reactive_store_set (store, key, text);
 
   return TRUE;

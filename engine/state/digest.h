@@ -9,8 +9,9 @@
 gboolean reactive_store_is_data_changed (ReactiveStore *store, const char *id, const ReactiveJson *data);
 gboolean reactive_store_data_changed (ReactiveStore *store, const char *id, const ReactiveJson *data);
 
-/* The same of data of which the caller has the digest, 32 hexadecimal digits. */
-gboolean reactive_store_digest_changed (ReactiveStore *store, const char *id, const char *digest);
+/* The same of data of which the caller has the digest, 32 hexadecimal digits, and the whole key. */
+#define REACTIVE_DATA_CHANGED_PREFIX "reactive.data_changed."
+gboolean reactive_store_digest_changed (ReactiveStore *store, const char *key, const char *digest);
 
 /* MD5 in hex of json.dumps (data, sort_keys=True). Free with g_free(). */
 char *reactive_json_digest (const ReactiveJson *data);

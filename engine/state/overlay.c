@@ -18,7 +18,8 @@ reactive_overlay_new (ReactiveStoreImage *image)
 
   overlay->image = image;
   overlay->texts = reactive_store_image_get_texts (image);
-  overlay->changes = g_array_new (/* zero_terminated= */ FALSE, /* clear= */ FALSE, sizeof (ReactiveStoreRow));
+  overlay->changes
+      = g_array_sized_new (/* zero_terminated= */ FALSE, /* clear= */ FALSE, sizeof (ReactiveStoreRow), 16);
 
   return overlay;
 }

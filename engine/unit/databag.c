@@ -62,9 +62,44 @@ databag_free (ReactiveDatabag *databag)
     return;
 
   g_clear_pointer (&databag->data, reactive_json_unref);
-  g_clear_pointer (&databag->pending, g_hash_table_unref);
+  for (guint i = 0; databag->pending != NULL && i < databag->pending->len; i++)
+    {
+      const Write *write = &g_array_index (databag->pending, Write, i);
+
+      g_free (write->key);
+      g_free (write->value);
+    }
+  g_clear_pointer (&databag->pending, g_array_unref);
   g_clear_pointer (&databag->decoded, g_hash_table_unref);
   g_free (databag);
+}
+
+/* What is written under @key, or NULL; *@out_index is where it stands, or belongs. */
+static Write *
+find_write (const ReactiveDatabag *databag, const char *key, guint *out_index)
+{
+  guint low = 0, high = databag->pending != NULL ? databag->pending->len : 0;
+
+  while (low < high)
+    {
+      guint middle = low + (high - low) / 2;
+      Write *write = &g_array_index (databag->pending, Write, middle);
+      int order = strcmp (write->key, key);
+
+      if (order == 0)
+        {
+          *out_index = middle;
+          return write;
+        }
+      if (order < 0)
+        low = middle + 1;
+      else
+        high = middle;
+    }
+
+  *out_index = low;
+
+  return NULL;
 }
 
 /* The application's own databag is for the leader's eyes; that of a peer relation for all. */
@@ -124,16 +159,17 @@ const char *
 reactive_databag_get (ReactiveDatabag *databag, const char *key, gsize *out_length_bytes)
 {
   const ReactiveJson *value;
-  gpointer written;
+  const Write *write;
+  guint index;
 
   g_return_val_if_fail (databag != NULL, NULL);
   g_return_val_if_fail (key != NULL, NULL);
 
-  if (databag->pending != NULL && g_hash_table_lookup_extended (databag->pending, key, NULL, &written))
+  if ((write = find_write (databag, key, &index)) != NULL)
     {
-      if (out_length_bytes != NULL && written != NULL)
-        *out_length_bytes = strlen (written);
-      return written;
+      if (out_length_bytes != NULL && write->value != NULL)
+        *out_length_bytes = strlen (write->value);
+      return write->value;
     }
 
   value = reactive_json_get_member (databag_read (databag), key);
@@ -209,22 +245,21 @@ reactive_databag_get_keys (ReactiveDatabag *databag)
 {
   g_autoptr (GPtrArray) read = NULL;
   GPtrArray *keys;
-  GHashTableIter iter;
-  gpointer key, value;
+  guint index;
 
   g_return_val_if_fail (databag != NULL, NULL);
 
   read = databag_list_keys (databag);
   keys = g_ptr_array_new_with_free_func (g_free);
   for (guint i = 0; i < read->len; i++)
-    if (databag->pending == NULL || !g_hash_table_contains (databag->pending, g_ptr_array_index (read, i)))
+    if (find_write (databag, g_ptr_array_index (read, i), &index) == NULL)
       g_ptr_array_add (keys, g_strdup (g_ptr_array_index (read, i)));
-  if (databag->pending != NULL)
+  for (guint i = 0; databag->pending != NULL && i < databag->pending->len; i++)
     {
-      g_hash_table_iter_init (&iter, databag->pending);
-      while (g_hash_table_iter_next (&iter, &key, &value))
-        if (value != NULL)
-          g_ptr_array_add (keys, g_strdup (key));
+      const Write *write = &g_array_index (databag->pending, Write, i);
+
+      if (write->value != NULL)
+        g_ptr_array_add (keys, g_strdup (write->key));
     }
   g_ptr_array_sort (keys, compare_keys);
   g_ptr_array_add (keys, NULL);
@@ -263,23 +298,27 @@ check_write (ReactiveDatabag *databag, const char *key, const char *value)
 static void
 hold_write (ReactiveDatabag *databag, const char *key, char *value)
 {
-  gpointer old_key, old_value, decoded_key, decoded;
+  gpointer decoded_key, decoded;
+  guint index;
+  Write *write = find_write (databag, key, &index);
 
-  if (databag->pending == NULL)
-    databag->pending = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-
-  if (g_hash_table_steal_extended (databag->pending, key, &old_key, &old_value))
-    {
-      reactive_unit_keep (databag->unit, old_key, g_free);
-      if (old_value != NULL)
-        reactive_unit_keep (databag->unit, old_value, g_free);
-    }
+  if (write != NULL && write->value != NULL)
+    reactive_unit_keep (databag->unit, write->value, g_free);
   if (databag->decoded != NULL && g_hash_table_steal_extended (databag->decoded, key, &decoded_key, &decoded))
     {
       g_free (decoded_key);
       reactive_unit_keep_json (databag->unit, decoded);
     }
-  g_hash_table_insert (databag->pending, g_strdup (key), value);
+  if (write != NULL)
+    write->value = value;
+  else
+    {
+      const Write added = { g_strdup (key), value };
+
+      if (databag->pending == NULL)
+        databag->pending = g_array_sized_new (/* zero_terminated= */ FALSE, /* clear= */ FALSE, sizeof (Write), 4);
+      g_array_insert_val (databag->pending, index, added);
+    }
 }
 
 /**

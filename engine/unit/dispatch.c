@@ -45,7 +45,25 @@ note_critical (const char *domain, GLogLevelFlags level, const char *message, gp
 {
   ReactiveUnit *unit = user_data;
 
+  if (unit->running == NULL)
+    {
+      g_log_default_handler (domain, level, message, NULL);
+      return;
+    }
+
   reactive_unit_fail_printf (unit, REACTIVE_ERROR_HANDLER, "misuse of the library: %s", message);
+}
+
+guint
+reactive_unit_watch_criticals (ReactiveUnit *unit)
+{
+  return g_log_set_handler ("libreactive", G_LOG_LEVEL_CRITICAL, note_critical, unit);
+}
+
+void
+reactive_unit_unwatch_criticals (guint handler)
+{
+  g_log_remove_handler ("libreactive", handler);
 }
 
 /* FALSE without an error, and TRUE with one, are failures too; an earlier failure of the unit outranks both. */
@@ -63,7 +81,6 @@ reactive_unit_call_quietly (ReactiveUnit *unit, const ReactiveCall *call, const 
 {
   GError *handler_error = NULL;
   gboolean ok;
-  guint log_handler;
 
   /* What failed before is not this handler's fault. */
   if (!reactive_unit_check (unit, error))
@@ -71,12 +88,10 @@ reactive_unit_call_quietly (ReactiveUnit *unit, const ReactiveCall *call, const 
 
   unit->running = id;
   unit->running_module = call->module;
-  log_handler = g_log_set_handler ("libreactive", G_LOG_LEVEL_CRITICAL, note_critical, unit);
 
   ok = call->of_endpoint != NULL ? call->of_endpoint (call->endpoint, &handler_error)
                                  : call->function (unit, &handler_error);
 
-  g_log_remove_handler ("libreactive", log_handler);
   note_outcome (unit, ok, handler_error);
   unit->running = NULL;
   unit->running_module = NULL;

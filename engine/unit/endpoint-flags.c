@@ -18,8 +18,7 @@ is_in_departed_hook (const ReactiveEndpoint *endpoint)
 static void
 set_key_flag (ReactiveEndpoint *endpoint, const char *key)
 {
-  g_autofree char *short_name = g_strconcat ("changed.", key, NULL);
-  const char *flag = reactive_endpoint_expand_name (endpoint, short_name);
+  g_autofree char *flag = g_strconcat ("endpoint.", endpoint->info->name, ".changed.", key, NULL);
 
   if (reactive_flag_name_check (flag, /* error= */ NULL))
     reactive_set_flag (endpoint->unit, flag);
@@ -42,25 +41,25 @@ note_changes (ReactiveEndpoint *endpoint, ReactiveRemoteUnit *remote_unit)
 {
   ReactiveUnit *unit = endpoint->unit;
   g_autoptr (GPtrArray) keys = databag_list_keys (remote_unit->received);
-  g_autoptr (GString) id = g_string_sized_new (256);
+  g_autoptr (GString) row = g_string_sized_new (256);
   gsize prefix_bytes;
 
-  g_string_append (id, "endpoint.");
-  g_string_append (id, endpoint->info->name);
-  g_string_append_c (id, '.');
-  g_string_append (id, remote_unit->relation_id);
-  g_string_append_c (id, '.');
-  g_string_append (id, remote_unit->name);
-  g_string_append_c (id, '.');
-  prefix_bytes = id->len;
+  g_string_append (row, REACTIVE_DATA_CHANGED_PREFIX "endpoint.");
+  g_string_append (row, endpoint->info->name);
+  g_string_append_c (row, '.');
+  g_string_append (row, remote_unit->relation_id);
+  g_string_append_c (row, '.');
+  g_string_append (row, remote_unit->name);
+  g_string_append_c (row, '.');
+  prefix_bytes = row->len;
   for (guint i = 0; i < keys->len && unit->error == NULL; i++)
     {
       const char *key = g_ptr_array_index (keys, i);
       g_autofree char *digest = digest_value (unit, remote_unit->received, key);
 
-      g_string_truncate (id, prefix_bytes);
-      g_string_append (id, key);
-      if (reactive_store_digest_changed (unit->store, id->str, digest))
+      g_string_truncate (row, prefix_bytes);
+      g_string_append (row, key);
+      if (reactive_store_digest_changed (unit->store, row->str, digest))
         {
           reactive_unit_toggle_flag (unit, endpoint->flags->changed, TRUE);
           set_key_flag (endpoint, key);

@@ -47,6 +47,12 @@ typedef enum
   DATABAG_OWN,    /* of this unit or its application */
 } DatabagKind;
 
+typedef struct
+{
+  char *key;
+  char *value; /* (nullable): NULL to delete */
+} Write;
+
 struct _ReactiveDatabag
 {
   ReactiveUnit *unit;
@@ -56,7 +62,7 @@ struct _ReactiveDatabag
   const char *name;        /* borrowed: the unit or application; NULL where the data is given */
   ReactiveJson *data;      /* object of strings; NULL until it is asked for */
   GHashTable *decoded;     /* key → ReactiveJson */
-  GHashTable *pending;     /* of an own one: key → value, NULL to delete; NULL until something is written */
+  GArray *pending;         /* of an own one: Write, by key; NULL until something is written */
 };
 
 /* databag.c */

@@ -6,7 +6,7 @@
 typedef struct
 {
   ReactiveDispatch *dispatch;
-  GPtrArray *other_names; /* flags that stand in the store under a name that is not their own */
+  GPtrArray *other_names; /* (nullable): flags that stand in the store under a name that is not their own */
 } Loading;
 
 static void
@@ -14,13 +14,18 @@ load_flag (const char *key, const char *json_text, gpointer user_data)
 {
   Loading *loading = user_data;
   const char *name = key + strlen (REACTIVE_FLAG_PREFIX);
+  const char *own_name = reactive_program_resolve (reactive_dispatch_get_program (loading->dispatch), name);
 
   if (*name == '\0')
     return;
 
   reactive_dispatch_load_flag (loading->dispatch, name);
-  if (strcmp (reactive_program_resolve (reactive_dispatch_get_program (loading->dispatch), name), name) != 0)
-    g_ptr_array_add (loading->other_names, g_strdup (name));
+  if (own_name == name || strcmp (own_name, name) == 0)
+    return;
+
+  if (loading->other_names == NULL)
+    loading->other_names = g_ptr_array_new_with_free_func (g_free);
+  g_ptr_array_add (loading->other_names, g_strdup (name));
 }
 
 /* Such a flag is moved to its own name: cleared there alone it would be back in the next hook. */
@@ -38,16 +43,16 @@ move_flag (ReactiveStore *store, const char *name, const char *own_name)
 static void
 load_flags (ReactiveStore *store, ReactiveDispatch *dispatch)
 {
-  g_autoptr (GPtrArray) other_names = g_ptr_array_new_with_free_func (g_free);
-  Loading loading = { dispatch, other_names };
+  Loading loading = { dispatch, NULL };
 
   reactive_store_foreach (store, REACTIVE_FLAG_PREFIX, load_flag, &loading);
-  for (guint i = 0; i < other_names->len; i++)
+  for (guint i = 0; loading.other_names != NULL && i < loading.other_names->len; i++)
     {
-      const char *name = g_ptr_array_index (other_names, i);
+      const char *name = g_ptr_array_index (loading.other_names, i);
 
       move_flag (store, name, reactive_program_resolve (reactive_dispatch_get_program (dispatch), name));
     }
+  g_clear_pointer (&loading.other_names, g_ptr_array_unref);
 }
 
 static gboolean

@@ -10,8 +10,9 @@
  * has. So the transaction keeps what was there before and what was sent, and the next hook looks once: what is as
  * before is sent again; what somebody wrote since, and what has gone, is left alone.
  *
- * "reactive_published": [{"relation": ID, "application": BOOLEAN, "values": {KEY: [BEFORE or null, SENT or null]}}] */
+ * "reactive_published": [RELATION, OF THE APPLICATION, KEY, BEFORE or null, SENT or null, RELATION, …] */
 #define RECORD_KEY REACTIVE_STORE_OWN_PREFIX "published"
+#define RECORD_WORDS 5 /* of each key */
 
 static void
 append_string_or_null (GString *text, const char *string)
@@ -22,37 +23,31 @@ append_string_or_null (GString *text, const char *string)
     g_string_append (text, "null");
 }
 
-static int
-compare_keys (gconstpointer a, gconstpointer b)
-{
-  return strcmp (a, b);
-}
-
 /* What is written and differs from what is there: to be set, and what the record says of it. */
 static void
-find_changes (ReactiveDatabag *databag, ReactiveJson *settings, GString *values)
+find_changes (ReactiveDatabag *databag, ReactiveJson *settings, GString *record)
 {
   const ReactiveJson *data = databag_read (databag);
-  g_autoptr (GList) keys = g_list_sort (g_hash_table_get_keys (databag->pending), compare_keys);
 
-  for (GList *link = keys; link != NULL; link = link->next)
+  for (guint i = 0; i < databag->pending->len; i++)
     {
-      const char *before = reactive_json_text_or_null (reactive_json_get_member (data, link->data));
-      const char *after = g_hash_table_lookup (databag->pending, link->data);
+      const Write *write = &g_array_index (databag->pending, Write, i);
+      const char *before = reactive_json_text_or_null (reactive_json_get_member (data, write->key));
 
-      if (g_strcmp0 (before, after) == 0)
+      if (g_strcmp0 (before, write->value) == 0)
         continue;
 
-      if (values->len > 0)
-        g_string_append (values, ", ");
-      reactive_json_append_quoted (values, link->data);
-      g_string_append (values, ": [");
-      append_string_or_null (values, before);
-      g_string_append (values, ", ");
-      append_string_or_null (values, after);
-      g_string_append_c (values, ']');
-      reactive_json_object_set (settings, link->data,
-                                after != NULL ? reactive_json_new_string (after) : reactive_json_new_null ());
+      g_string_append (record, record->len == 0 ? "[" : ", ");
+      reactive_json_append_quoted (record, databag->relation_id);
+      g_string_append (record, databag->of_application ? ", true, " : ", false, ");
+      reactive_json_append_quoted (record, write->key);
+      g_string_append (record, ", ");
+      append_string_or_null (record, before);
+      g_string_append (record, ", ");
+      append_string_or_null (record, write->value);
+      reactive_json_object_set (settings, write->key,
+                                write->value != NULL ? reactive_json_new_string (write->value)
+                                                     : reactive_json_new_null ());
     }
 }
 
@@ -74,15 +69,13 @@ publish_databag (ReactiveDatabag *databag, GString *record, GError **error)
 {
   ReactiveUnit *unit;
   g_autoptr (ReactiveJson) settings = NULL;
-  g_autoptr (GString) values = NULL;
 
   if (databag == NULL || databag->pending == NULL)
     return TRUE;
 
   unit = databag->unit;
   settings = reactive_json_new_object ();
-  values = g_string_new (NULL);
-  find_changes (databag, settings, values);
+  find_changes (databag, settings, record);
   if (!reactive_unit_check (unit, error))
     return FALSE;
   if (reactive_json_get_length (settings) == 0)
@@ -95,17 +88,8 @@ publish_databag (ReactiveDatabag *databag, GString *record, GError **error)
       g_prefix_error (error, "%s: ", databag->relation_id);
       return FALSE;
     }
-  if (!survives (databag, REACTIVE_KILL_AFTER_PUBLICATION, error))
-    return FALSE;
 
-  g_string_append (record, record->len == 0 ? "[{\"relation\": " : ", {\"relation\": ");
-  reactive_json_append_quoted (record, databag->relation_id);
-  g_string_append (record, databag->of_application ? ", \"application\": true" : ", \"application\": false");
-  g_string_append (record, ", \"values\": {");
-  g_string_append_len (record, values->str, (gssize) values->len);
-  g_string_append (record, "}}");
-
-  return TRUE;
+  return survives (databag, REACTIVE_KILL_AFTER_PUBLICATION, error);
 }
 
 static gboolean
@@ -140,45 +124,38 @@ reactive_unit_publish (ReactiveUnit *unit, GError **error)
   return TRUE;
 }
 
-/* The databag that an entry of the record is about; NULL when its relation has gone, or this unit no longer leads. */
+/* The databag that the record is about at @index; NULL when its relation has gone, or this unit no longer leads. */
 static ReactiveDatabag *
-find_databag (ReactiveUnit *unit, const ReactiveJson *entry)
+find_databag (ReactiveUnit *unit, const ReactiveJson *record, guint index)
 {
-  const char *id = reactive_json_text_or_null (reactive_json_get_member (entry, "relation"));
-  const ReactiveJson *application = reactive_json_get_member (entry, "application");
+  const char *id = reactive_json_text_or_null (reactive_json_get_element (record, index));
   g_autofree char *name = id != NULL ? g_strndup (id, strcspn (id, ":")) : NULL;
   ReactiveEndpoint *endpoint = name != NULL ? reactive_endpoint_from_name (unit, name) : NULL;
   ReactiveRelation *relation = endpoint != NULL ? reactive_endpoint_find_relation (endpoint, id) : NULL;
 
   if (relation == NULL)
     return NULL;
-  if (application == NULL || !reactive_json_get_boolean (application))
+  if (!reactive_json_get_boolean (reactive_json_get_element (record, index + 1)))
     return reactive_relation_get_to_publish (relation);
 
   return reactive_is_leader (unit) ? reactive_relation_get_to_publish_app (relation) : NULL;
 }
 
 static void
-send_again (ReactiveDatabag *databag, const ReactiveJson *values)
+send_again (ReactiveDatabag *databag, const ReactiveJson *record, guint index)
 {
-  for (guint i = 0; i < reactive_json_get_length (values); i++)
-    {
-      const char *key = reactive_json_get_member_name (values, i);
-      const ReactiveJson *pair = reactive_json_get_element (values, i);
-      const char *before, *sent;
+  const char *key = reactive_json_text_or_null (reactive_json_get_element (record, index + 2));
+  const char *before = reactive_json_text_or_null (reactive_json_get_element (record, index + 3));
+  const char *sent = reactive_json_text_or_null (reactive_json_get_element (record, index + 4));
 
-      if (reactive_json_get_length (pair) != 2)
-        continue;
-      before = reactive_json_text_or_null (reactive_json_get_element (pair, 0));
-      sent = reactive_json_text_or_null (reactive_json_get_element (pair, 1));
-      if (g_strcmp0 (reactive_databag_get (databag, key, NULL), before) != 0)
-        continue;
+  if (key == NULL || g_strcmp0 (before, sent) == 0
+      || g_strcmp0 (reactive_databag_get (databag, key, NULL), before) != 0)
+    return;
 
-      reactive_log_printf (databag->unit, REACTIVE_LOG_WARNING,
-                           "%s: '%s' never reached Juju, and is sent again: the last hook was killed at its end",
-                           databag->relation_id, key);
-      reactive_databag_set (databag, key, sent);
-    }
+  reactive_log_printf (databag->unit, REACTIVE_LOG_WARNING,
+                       "%s: '%s' never reached Juju, and is sent again: the last hook was killed at its end",
+                       databag->relation_id, key);
+  reactive_databag_set (databag, key, sent);
 }
 
 gboolean
@@ -187,14 +164,13 @@ reactive_unit_recover_publication (ReactiveUnit *unit, GError **error)
   const char *text = reactive_store_get (unit->store, RECORD_KEY);
   g_autoptr (ReactiveJson) record = text != NULL ? reactive_json_parse (text, -1, REACTIVE_JSON_PYTHON, NULL) : NULL;
 
-  for (guint i = 0; record != NULL && i < reactive_json_get_length (record) && unit->error == NULL; i++)
+  for (guint i = 0; record != NULL && i + RECORD_WORDS <= reactive_json_get_length (record) && unit->error == NULL;
+       i += RECORD_WORDS)
     {
-      const ReactiveJson *entry = reactive_json_get_element (record, i);
-      const ReactiveJson *values = reactive_json_get_member (entry, "values");
-      ReactiveDatabag *databag = find_databag (unit, entry);
+      ReactiveDatabag *databag = find_databag (unit, record, i);
 
-      if (databag != NULL && values != NULL && reactive_json_get_kind (values) == REACTIVE_JSON_OBJECT)
-        send_again (databag, values);
+      if (databag != NULL)
+        send_again (databag, record, i);
     }
 
   return reactive_unit_check (unit, error);

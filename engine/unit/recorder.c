@@ -29,6 +29,8 @@ record (ReactiveRecorder *recorder, ReactiveEventKind kind, const char *name)
 
   if (recorder->keeps_nothing)
     return;
+  if (recorder->events == NULL)
+    recorder->events = g_array_new (FALSE, FALSE, sizeof (ReactiveEvent));
   if (recorder->events->len == REACTIVE_RECORDER_MAX_EVENTS)
     {
       recorder->n_left_out++;
@@ -93,7 +95,6 @@ reactive_recorder_new (ReactiveDispatch *dispatch, ReactiveEventFunc func, gpoin
   recorder->dispatch = dispatch;
   recorder->func = func;
   recorder->data = data;
-  recorder->events = g_array_new (FALSE, FALSE, sizeof (ReactiveEvent));
   reactive_dispatch_listen (dispatch, &listener, recorder);
 
   return recorder;
@@ -112,7 +113,7 @@ reactive_recorder_free (ReactiveRecorder *recorder)
     return;
 
   reactive_dispatch_listen (recorder->dispatch, NULL, NULL);
-  g_array_unref (recorder->events);
+  g_clear_pointer (&recorder->events, g_array_unref);
   g_clear_pointer (&recorder->names, g_string_chunk_free);
   g_free (recorder);
 }
@@ -120,9 +121,9 @@ reactive_recorder_free (ReactiveRecorder *recorder)
 const ReactiveEvent *
 reactive_recorder_get_events (const ReactiveRecorder *recorder, guint *out_n_events)
 {
-  *out_n_events = recorder->events->len;
+  *out_n_events = recorder->events != NULL ? recorder->events->len : 0;
 
-  return (const ReactiveEvent *) recorder->events->data;
+  return recorder->events != NULL ? (const ReactiveEvent *) recorder->events->data : NULL;
 }
 
 const char *
@@ -161,12 +162,13 @@ char *
 reactive_recorder_to_json (const ReactiveRecorder *recorder, gsize max_bytes)
 {
   const gsize cut_bytes = 32; /* room for the last element */
+  guint n_events = recorder->events != NULL ? recorder->events->len : 0;
   g_autoptr (GString) text = g_string_new ("[");
   guint i, n_left_out;
 
   g_assert (max_bytes > 2 * cut_bytes);
 
-  for (i = 0; i < recorder->events->len; i++)
+  for (i = 0; i < n_events; i++)
     {
       g_autofree char *event = event_to_json (&g_array_index (recorder->events, ReactiveEvent, i));
 
@@ -174,7 +176,7 @@ reactive_recorder_to_json (const ReactiveRecorder *recorder, gsize max_bytes)
         break;
       g_string_append_printf (text, "%s%s", i == 0 ? "" : ", ", event);
     }
-  n_left_out = recorder->events->len - i + recorder->n_left_out;
+  n_left_out = n_events - i + recorder->n_left_out;
   if (n_left_out > 0)
     g_string_append_printf (text, "%s[\"cut\", %u]", i == 0 ? "" : ", ", n_left_out);
   g_string_append_c (text, ']');

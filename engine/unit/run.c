@@ -258,10 +258,25 @@ may_end (ReactiveUnit *unit, GError **error)
          && (unit->host->may_end == NULL || unit->host->may_end (unit->host_data, error));
 }
 
+static gboolean
+run_hook (ReactiveUnit *unit, GError **error)
+{
+  if (!reactive_unit_survives (unit, REACTIVE_KILL_BEFORE_HANDLERS, NULL, error) || !dispatch_hook (unit, error)
+      || !finish_dispatch (unit, error) || !may_end (unit, error) || !publish_and_commit (unit, error))
+    return FALSE;
+
+  tell_afterwards (unit);
+  unit->juju->klass->log_flush (unit->juju, NULL);
+
+  return reactive_unit_survives (unit, REACTIVE_KILL_BEFORE_EXIT, NULL, error);
+}
+
 gboolean
 reactive_unit_run (ReactiveUnit *unit, GError **error)
 {
+  guint log_handler = reactive_unit_watch_criticals (unit);
   g_autoptr (GError) reason = NULL;
+  gboolean ok;
 
   unit->started_us = now_us (unit);
   unit->started_monotonic_us = g_get_monotonic_time ();
@@ -269,14 +284,10 @@ reactive_unit_run (ReactiveUnit *unit, GError **error)
     reactive_log_printf (unit, REACTIVE_LOG_INFO, "Reactive main running for %s %s",
                          unit->hook->kind == REACTIVE_HOOK_ACTION ? "action" : "hook", unit->hook->name);
 
-  if (reactive_unit_survives (unit, REACTIVE_KILL_BEFORE_HANDLERS, NULL, &reason) && dispatch_hook (unit, &reason)
-      && finish_dispatch (unit, &reason) && may_end (unit, &reason) && publish_and_commit (unit, &reason))
-    {
-      tell_afterwards (unit);
-      unit->juju->klass->log_flush (unit->juju, NULL);
-      if (reactive_unit_survives (unit, REACTIVE_KILL_BEFORE_EXIT, NULL, &reason))
-        return TRUE;
-    }
+  ok = run_hook (unit, &reason);
+  reactive_unit_unwatch_criticals (log_handler);
+  if (ok)
+    return TRUE;
 
   if (unit->is_killed)
     reactive_store_rollback (unit->store, /* row= */ NULL, NULL);

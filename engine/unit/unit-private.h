@@ -110,6 +110,9 @@ gboolean reactive_unit_tell (ReactiveUnit *unit, const char *const *argv, const 
 
 /* dispatch.c: handlers, and what the dispatch asks of the unit */
 void reactive_unit_init_dispatch (ReactiveUnit *unit);
+/* While a hook runs; setting a handler for each call would cost more than many a call does. */
+guint reactive_unit_watch_criticals (ReactiveUnit *unit);
+void reactive_unit_unwatch_criticals (guint handler);
 /* @id is what messages call it. Quietly: without a line in the log. */
 gboolean reactive_unit_call (ReactiveUnit *unit, const ReactiveCall *call, const char *id, GError **error);
 gboolean reactive_unit_call_quietly (ReactiveUnit *unit, const ReactiveCall *call, const char *id, GError **error);

@@ -4,6 +4,8 @@
 
 #include <sys/stat.h>
 
+#include "state/store.h"
+
 /* Models of charms whose hooks are processes: scripts, and handler modules that are kept apart. */
 
 typedef struct

@@ -202,9 +202,8 @@ lose_a_publication (UnitFixture *fixture)
   fake_databag_assert (relation->own, "{\"k\": \"old\", \"taken-back\": \"x\"}");
   unit_fixture_assert_journal (fixture, "nothing", "");
   unit_fixture_assert_row (fixture, "reactive_published",
-                           "[{\"relation\": \"db:1\", \"application\": false, \"values\": {\"k\": [\"old\", \"new\"], "
-                           "\"taken-back\": [\"x\", null]}}, {\"relation\": \"db:1\", \"application\": true, "
-                           "\"values\": {\"version\": [null, \"1\"]}}]");
+                           "[\"db:1\", false, \"k\", \"old\", \"new\", \"db:1\", false, \"taken-back\", \"x\", null, "
+                           "\"db:1\", true, \"version\", null, \"1\"]");
 
   return relation;
 }
@@ -317,10 +316,13 @@ test_a_damaged_record_is_passed_over (UnitFixture *fixture, gconstpointer data)
 {
   static const char *const records[] = {
     "1",
-    "[1, {}, []]",
-    "[{\"relation\": \"db:1\", \"application\": 1, \"values\": 2}]",
-    "[{\"relation\": \"db:1\", \"values\": {\"k\": 1, \"l\": [], \"m\": [1, 2, 3]}}]",
-    "[{\"relation\": \"nothing:1\", \"application\": true, \"values\": {\"k\": [null, \"v\"]}}]",
+    "[1, {}, [], 2, 3]",
+    "[\"db:1\", false, \"k\", null]",
+    "[\"db:1\", false, 1, null, \"v\"]",
+    "[\"db:1\", false, \"k\", 1, []]",
+    "[\"nothing:1\", true, \"k\", null, \"v\"]",
+    "{\"db:1\": [], \"a\": 1, \"b\": 2, \"c\": 3, \"d\": 4}",
+    "nonsense",
   };
 
   relate (fixture, "db:1");

@@ -148,12 +148,19 @@ static const ReactiveUnitHost file_host = {
 
 /* The hook */
 
+/* Also where it was upgraded from a charm that keeps its state in them. */
+static gboolean
+has_files (const ReactiveRun *run)
+{
+  return run->simulation->has_state_files || run->known->has_files;
+}
+
 static ReactiveStore *
 open_store (ReactiveRun *run, GError **error)
 {
   g_autofree char *path = NULL;
 
-  if (!run->simulation->has_state_files)
+  if (!has_files (run))
     {
       if (run->known->image == NULL)
         run->known->image = reactive_store_image_new (run->simulation->texts, REACTIVE_STORE_TRACE_LAST);
@@ -276,7 +283,7 @@ call_guarded (InProcess *in_process, GError **error)
 gboolean
 reactive_run_in_process (ReactiveRun *run, GError **error)
 {
-  ReactiveUnitHost host = run->simulation->has_state_files ? file_host : memory_host;
+  ReactiveUnitHost host = has_files (run) ? file_host : memory_host;
   InProcess in_process = { .run = run };
 
   if (run->kill_point != NULL

@@ -290,7 +290,8 @@ reactive_run_as_process (ReactiveRun *run, GError **error)
 
   if (!make_tools (run->simulation, error) || !make_agent (run->simulation, error)
       || !reactive_simulation_make_charm_directory (run->simulation, run->unit, error)
-      || !reactive_simulation_make_root_directory (run->simulation, run->unit, error))
+      || !reactive_simulation_make_root_directory (run->simulation, run->unit, error)
+      || !reactive_simulation_prepare_state (run, error))
     return FALSE;
 
   process.charm_dir = reactive_simulation_get_unit_directory (run->simulation, run->unit, "charm");

@@ -16,14 +16,15 @@
 typedef struct
 {
   ReactiveStoreImage *image;  /* (nullable): its state in memory */
+  gboolean has_files;         /* it ran as a process, and its state is in files since then */
   ReactiveModelCharm *placed; /* (nullable): whose files were copied to its directory */
   gboolean has_root;
   guint n_hooks;   /* since settling began */
   guint n_retries; /* of the hook that it is in error over */
   gboolean fails_next;
   char *kill_point; /* (nullable): where its next hook dies */
-  char **flags;     /* (nullable): of a process, as its state file had them after the last hook */
-  gint64 trace_id;  /* of the last hook in that file */
+  char **flags;     /* (nullable): of a process, as its state file had them before the hook */
+  gint64 trace_id;  /* of the last hook in that file then */
 } ReactiveSimulationUnit;
 
 typedef struct
@@ -127,7 +128,10 @@ gboolean reactive_simulation_make_root_directory (ReactiveSimulation *simulation
                                                   GError **error);
 char *reactive_simulation_get_state_path (ReactiveSimulation *simulation, const ReactiveModelUnit *unit);
 
-/* simulation-state.c: events of what a process left in its state file */
+/* simulation-state.c: a process finds its state in files. Puts there what the unit has in memory, if it has, and looks
+ * at what is there. */
+gboolean reactive_simulation_prepare_state (ReactiveRun *run, GError **error);
+/* Events of how a process changed it. */
 void reactive_simulation_note_state (ReactiveRun *run);
 
 /* simulation-cycle.c: what a model that never quiets goes round in */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/file.h"
 #include "simulator/simulation-private.h"
 #include "unit/flag-store.h"
 
@@ -65,20 +66,6 @@ reactive_simulation_write_state (ReactiveSimulation *simulation, ReactiveModelUn
          && reactive_store_foreach_trace (store, copy_trace, file, error);
 }
 
-/* What a process did, from the state file that it left */
-
-static void
-note_traced (ReactiveSimulation *simulation, const char *kind, const char *name)
-{
-  if (strcmp (kind, "run") == 0)
-    reactive_simulation_note (simulation, REACTIVE_SIMULATION_HANDLER, name);
-  else if (strcmp (kind, "set") == 0)
-    reactive_simulation_note (simulation, REACTIVE_SIMULATION_FLAG_SET, name);
-  else if (strcmp (kind, "clear") == 0 && !g_str_has_prefix (name, "config."))
-    /* Those of the configuration are taken down at the end of each hook, which in this process nobody tells either. */
-    reactive_simulation_note (simulation, REACTIVE_SIMULATION_FLAG_CLEAR, name);
-}
-
 typedef struct
 {
   gint64 id;
@@ -93,6 +80,72 @@ take_trace (gint64 id, const ReactiveTraceRow *row, gpointer data)
   last->id = id;
   g_free (last->events);
   last->events = g_strdup (row->events);
+}
+
+static gboolean
+write_config (ReactiveSimulation *simulation, const ReactiveModelUnit *unit, GError **error)
+{
+  g_autofree char *path = reactive_simulation_get_unit_directory (simulation, unit, "charm/.juju-persistent-config");
+  g_autofree char *text = NULL;
+
+  if (unit->persistent_config == NULL)
+    return TRUE;
+
+  text = reactive_json_to_text (unit->persistent_config, REACTIVE_JSON_INSERTION_ORDER);
+
+  return reactive_file_write (path, text, strlen (text), 0600, -1, -1, error);
+}
+
+/* Of a unit that was upgraded from a charm of this process. */
+static gboolean
+move_to_files (ReactiveRun *run, GError **error)
+{
+  g_autofree char *path = reactive_simulation_get_state_path (run->simulation, run->unit);
+
+  if (!reactive_simulation_write_state (run->simulation, run->unit, path, error)
+      || !write_config (run->simulation, run->unit, error))
+    return FALSE;
+
+  g_clear_pointer (&run->known->image, reactive_store_image_free);
+
+  return TRUE;
+}
+
+gboolean
+reactive_simulation_prepare_state (ReactiveRun *run, GError **error)
+{
+  ReactiveSimulationUnit *known = run->known;
+  g_autoptr (ReactiveStore) store = NULL;
+  LastTrace last = { 0 };
+
+  if (known->image != NULL && !move_to_files (run, error))
+    return FALSE;
+
+  known->has_files = TRUE;
+  g_clear_pointer (&known->flags, g_strfreev);
+  if ((store = open_for_reading (run->simulation, run->unit)) != NULL)
+    {
+      known->flags = reactive_flag_store_list (store);
+      reactive_store_foreach_trace (store, take_trace, &last, NULL);
+    }
+  known->trace_id = last.id;
+  g_free (last.events);
+
+  return TRUE;
+}
+
+/* What a process did, from the state file that it left */
+
+static void
+note_traced (ReactiveSimulation *simulation, const char *kind, const char *name)
+{
+  if (strcmp (kind, "run") == 0)
+    reactive_simulation_note (simulation, REACTIVE_SIMULATION_HANDLER, name);
+  else if (strcmp (kind, "set") == 0)
+    reactive_simulation_note (simulation, REACTIVE_SIMULATION_FLAG_SET, name);
+  else if (strcmp (kind, "clear") == 0 && !g_str_has_prefix (name, "config."))
+    /* Those of the configuration are taken down at the end of each hook, which in this process nobody tells either. */
+    reactive_simulation_note (simulation, REACTIVE_SIMULATION_FLAG_CLEAR, name);
 }
 
 static void
@@ -139,8 +192,5 @@ reactive_simulation_note_state (ReactiveRun *run)
       note_missing (run->simulation, REACTIVE_SIMULATION_FLAG_SET, flags, run->known->flags);
     }
 
-  run->known->trace_id = last.id;
-  g_strfreev (run->known->flags);
-  run->known->flags = g_steal_pointer (&flags);
   g_free (last.events);
 }

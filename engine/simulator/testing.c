@@ -76,6 +76,8 @@ static void G_GNUC_NORETURN G_GNUC_PRINTF (2, 3) give_up (ReactiveTestModel *mod
 
   for (GList *item = model->shown.head; item != NULL; item = item->next)
     g_printerr ("# %s\n", (const char *) item->data);
+  /* The process ends here. */
+  reactive_simulation_clean_up (model->simulation);
   g_assertion_message (G_LOG_DOMAIN, __FILE__, __LINE__, "reactive/testing.h", message);
   g_assert_not_reached ();
 }

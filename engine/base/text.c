@@ -84,6 +84,19 @@ reactive_text_hint (const char *word, const char *const *known)
   return nearest != NULL ? g_strdup_printf (" (did you mean '%s'?)", nearest) : g_strdup ("");
 }
 
+const char *
+reactive_text_write_number (char buffer[REACTIVE_TEXT_NUMBER_BYTES], guint32 number)
+{
+  char *digit = buffer + REACTIVE_TEXT_NUMBER_BYTES - 1;
+
+  *digit = '\0';
+  do
+    *--digit = (char) ('0' + number % 10);
+  while ((number /= 10) != 0);
+
+  return digit;
+}
+
 char *
 reactive_text_replace (const char *text, const char *from, const char *to)
 {

@@ -13,5 +13,9 @@ char *reactive_text_hint (const char *word, const char *const *known);
  * between machines. */
 guint reactive_text_hash (const char *text, gsize n_bytes);
 
+/* The digits of @number, somewhere in @buffer: where printf() would show. */
+#define REACTIVE_TEXT_NUMBER_BYTES 11
+const char *reactive_text_write_number (char buffer[REACTIVE_TEXT_NUMBER_BYTES], guint32 number);
+
 /* @text with each @from, which is not empty, replaced by @to. Free with g_free(). */
 char *reactive_text_replace (const char *text, const char *from, const char *to);

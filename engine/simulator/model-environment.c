@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/json.h"
+#include "base/text.h"
 #include "simulator/model-private.h"
 
 #define SYSTEM_PATH "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -139,11 +140,12 @@ static void
 set_unit (ReactiveHook *result, const ReactiveModelUnit *unit)
 {
   const ReactiveModel *model = unit->application->model;
+  char machine[REACTIVE_TEXT_NUMBER_BYTES];
 
   result->unit_name = g_strdup (unit->name);
   result->model_uuid = g_strdup (model->uuid);
   result->model_name = g_strdup (model->name);
-  result->machine_id = model->is_kubernetes ? NULL : g_strdup_printf ("%u", unit->machine);
+  result->machine_id = model->is_kubernetes ? NULL : g_strdup (reactive_text_write_number (machine, unit->machine));
   result->principal_unit = unit->principal != NULL ? g_strdup (unit->principal->name) : NULL;
 }
 

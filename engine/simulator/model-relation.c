@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/text.h"
 #include "simulator/model-private.h"
 
 static void
@@ -75,7 +76,10 @@ reactive_model_relation_free (ReactiveModelRelation *relation)
 char *
 reactive_model_relation_get_id (const ReactiveModelRelation *relation, guint end)
 {
-  return g_strdup_printf ("%s:%u", relation->ends[end].endpoint.name, relation->number);
+  char number[REACTIVE_TEXT_NUMBER_BYTES];
+
+  return g_strconcat (relation->ends[end].endpoint.name, ":", reactive_text_write_number (number, relation->number),
+                      NULL);
 }
 
 guint

@@ -48,8 +48,8 @@ is_digest (const char *stored, const char *digest)
   if (stored == NULL)
     return FALSE;
   /* As it is nearly always written. */
-  if (strlen (stored) == DIGEST_LENGTH + 2 && memcmp (stored + 1, digest, DIGEST_LENGTH) == 0)
-    return TRUE;
+  if (strlen (stored) == DIGEST_LENGTH + 2 && strspn (stored + 1, "0123456789abcdef") == DIGEST_LENGTH)
+    return memcmp (stored + 1, digest, DIGEST_LENGTH) == 0;
 
   value = reactive_json_parse (stored, -1, REACTIVE_JSON_PYTHON, NULL);
   return value != NULL && reactive_json_get_kind (value) == REACTIVE_JSON_STRING

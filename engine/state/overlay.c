@@ -150,13 +150,14 @@ reactive_overlay_foreach (ReactiveOverlay *overlay, const char *prefix, Reactive
   const ReactiveStoreRow *rows = reactive_store_image_get_rows (overlay->image, &n_rows);
   guint row = reactive_store_rows_find (rows, 0, n_rows, prefix);
   guint index = find_index (overlay, prefix);
+  gsize prefix_bytes = strlen (prefix);
 
   overlay->is_walking = TRUE;
   while (row < n_rows || index < overlay->changes->len)
     {
       const ReactiveStoreRow *next = next_row (overlay, rows, n_rows, &row, &index);
 
-      if (!g_str_has_prefix (next->key, prefix))
+      if (strncmp (next->key, prefix, prefix_bytes) != 0)
         break;
       if (next->text != NULL)
         func (next->key, next->text, user_data);

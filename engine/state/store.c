@@ -233,6 +233,28 @@ reactive_store_unset_prefix (ReactiveStore *store, const char *prefix)
     reactive_row_table_unset_prefix (store->rows, prefix);
 }
 
+static void
+note_key (const char *key, const char *json_text, gpointer user_data)
+{
+  *(gboolean *) user_data = TRUE;
+}
+
+/**
+ * reactive_store_has_prefix:
+ * @store: a store
+ * @prefix: how a key may begin
+ *
+ * Returns: whether one does
+ */
+gboolean
+reactive_store_has_prefix (ReactiveStore *store, const char *prefix)
+{
+  gboolean has_one = FALSE;
+
+  reactive_store_foreach (store, prefix, note_key, &has_one);
+  return has_one;
+}
+
 /**
  * reactive_store_foreach:
  * @store: a store

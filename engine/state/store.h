@@ -65,6 +65,7 @@ const char *reactive_store_get (ReactiveStore *store, const char *key);
 void reactive_store_set (ReactiveStore *store, const char *key, const char *json_text);
 void reactive_store_unset (ReactiveStore *store, const char *key);
 void reactive_store_unset_prefix (ReactiveStore *store, const char *prefix);
+gboolean reactive_store_has_prefix (ReactiveStore *store, const char *prefix);
 /* In key order (bytes). @func must not change the store. */
 void reactive_store_foreach (ReactiveStore *store, const char *prefix, ReactiveStoreFunc func, gpointer user_data);
 

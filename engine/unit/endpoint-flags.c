@@ -21,7 +21,7 @@ set_key_flag (ReactiveEndpoint *endpoint, const char *key)
   g_autofree char *flag = g_strconcat ("endpoint.", endpoint->info->name, ".changed.", key, NULL);
 
   if (reactive_flag_name_check (flag, /* error= */ NULL))
-    reactive_set_flag (endpoint->unit, flag);
+    reactive_unit_toggle_flag (endpoint->unit, reactive_dispatch_get_flag (endpoint->unit->dispatch, flag), TRUE);
 }
 
 /* Free with g_free(). */

@@ -92,8 +92,9 @@ reactive_flag_store_load (ReactiveStore *store, ReactiveDispatch *dispatch, Reac
     "reactive.flag_triggers.",
   };
 
-  for (guint i = 0; i < G_N_ELEMENTS (left_over); i++)
-    reactive_store_unset_prefix (store, left_over[i]);
+  if (reactive_store_has_prefix (store, "reactive.flag_"))
+    for (guint i = 0; i < G_N_ELEMENTS (left_over); i++)
+      reactive_store_unset_prefix (store, left_over[i]);
   reactive_store_unset (store, "reactive.state_watch");
 
   load_flags (store, dispatch);

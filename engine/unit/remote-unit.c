@@ -6,11 +6,13 @@
 static ReactiveRemoteUnit *
 allocate (const char *relation_id, const char *name)
 {
-  ReactiveRemoteUnit *remote_unit = g_new0 (ReactiveRemoteUnit, 1);
+  gsize id_bytes = strlen (relation_id) + 1, name_bytes = strlen (name) + 1, application_bytes = strcspn (name, "/");
+  ReactiveRemoteUnit *remote_unit = g_malloc0 (sizeof *remote_unit + id_bytes + name_bytes + application_bytes + 1);
 
-  remote_unit->relation_id = g_strdup (relation_id);
-  remote_unit->name = g_strdup (name);
-  remote_unit->application_name = g_strndup (name, strcspn (name, "/"));
+  /* The texts stand behind it: a hook may look at many units. */
+  remote_unit->relation_id = memcpy (remote_unit + 1, relation_id, id_bytes);
+  remote_unit->name = memcpy (remote_unit->relation_id + id_bytes, name, name_bytes);
+  remote_unit->application_name = memcpy (remote_unit->name + name_bytes, name, application_bytes);
 
   return remote_unit;
 }
@@ -43,9 +45,6 @@ remote_unit_free (ReactiveRemoteUnit *remote_unit)
     return;
 
   databag_free (remote_unit->received);
-  g_free (remote_unit->relation_id);
-  g_free (remote_unit->name);
-  g_free (remote_unit->application_name);
   g_free (remote_unit);
 }
 

@@ -162,17 +162,25 @@ elapsed_us (ReactiveUnit *unit)
                                     : g_get_monotonic_time () - unit->started_monotonic_us;
 }
 
-static char *
-hook_title (const ReactiveHook *hook)
+static const char *
+hook_title (ReactiveUnit *unit)
 {
-  return g_strconcat (hook->kind == REACTIVE_HOOK_ACTION ? "action " : "", hook->name, NULL);
+  char *title;
+
+  if (unit->hook->kind != REACTIVE_HOOK_ACTION)
+    return unit->hook->name;
+
+  title = g_strconcat ("action ", unit->hook->name, NULL);
+  reactive_unit_keep (unit, title, g_free);
+
+  return title;
 }
 
 /* @reason is borrowed; NULL for a hook that went well. */
 static void
 fill_trace_row (ReactiveUnit *unit, const GError *reason, ReactiveTraceRow *row)
 {
-  row->hook = hook_title (unit->hook);
+  row->hook = hook_title (unit);
   row->outcome = reason == NULL ? "ok" : "error";
   row->started_us = unit->started_us;
   row->duration_us = elapsed_us (unit);
@@ -185,7 +193,6 @@ fill_trace_row (ReactiveUnit *unit, const GError *reason, ReactiveTraceRow *row)
 static void
 clear_trace_row (ReactiveTraceRow *row)
 {
-  g_free ((char *) row->hook);
   g_free ((char *) row->events);
 }
 
@@ -235,12 +242,11 @@ tell_afterwards (ReactiveUnit *unit)
 void
 reactive_unit_abort (ReactiveUnit *unit, const GError *reason)
 {
-  g_autofree char *title = hook_title (unit->hook);
   g_autoptr (GError) error = NULL;
   ReactiveTraceRow row;
 
   unit->is_quiet = TRUE;
-  reactive_log_printf (unit, REACTIVE_LOG_ERROR, "%s failed: %s", title, reason->message);
+  reactive_log_printf (unit, REACTIVE_LOG_ERROR, "%s failed: %s", hook_title (unit), reason->message);
   if (unit->hook->kind == REACTIVE_HOOK_ACTION)
     unit->juju->klass->action_fail (unit->juju, reason->message, NULL);
 

@@ -30,7 +30,7 @@ find_directory (ReactiveSimulation *simulation, const char *directory, GError **
   simulation->is_own_directory = directory == NULL;
   simulation->directory
       = directory == NULL ? g_dir_make_tmp ("reactive-XXXXXX", &reason) : g_canonicalize_filename (directory, NULL);
-  if (simulation->directory == NULL)
+  if (reason != NULL)
     g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, reason->message);
 
   return simulation->directory != NULL;

@@ -85,6 +85,7 @@ static void G_GNUC_NORETURN G_GNUC_PRINTF (2, 3) give_up (ReactiveTestModel *mod
 static void
 check (ReactiveTestModel *model, gboolean ok, GError **error)
 {
+  g_assert (ok || *error != NULL);
   if (!ok)
     give_up (model, "%s", (*error)->message);
 }

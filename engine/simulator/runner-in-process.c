@@ -9,8 +9,9 @@ typedef struct
 {
   ReactiveRun *run;
   ReactiveUnit *unit;
-  ReactiveKillPoint kill_point;
-  const char *kill_detail; /* (nullable): any */
+  gboolean is_to_die;
+  ReactiveKillPoint kill_point; /* when is_to_die */
+  const char *kill_detail;      /* (nullable): any */
   gboolean is_good;
   gboolean was_killed;
   GError *reason;
@@ -110,9 +111,15 @@ static gboolean
 is_killed (ReactiveKillPoint point, const char *detail, gpointer data)
 {
   const InProcess *in_process = data;
+  ReactiveSimulation *simulation = in_process->run->simulation;
+  ReactiveSimulationEvent hook = simulation->current;
 
-  return point == in_process->kill_point
-         && (in_process->kill_detail == NULL || g_strcmp0 (in_process->kill_detail, detail) == 0);
+  if (in_process->is_to_die && point == in_process->kill_point
+      && (in_process->kill_detail == NULL || g_strcmp0 (in_process->kill_detail, detail) == 0))
+    return TRUE;
+
+  hook.number = simulation->number;
+  return simulation->is_killed != NULL && simulation->is_killed (&hook, point, detail, simulation->kill_data);
 }
 
 static gboolean
@@ -286,8 +293,10 @@ reactive_run_in_process (ReactiveRun *run, GError **error)
   ReactiveUnitHost host = has_files (run) ? file_host : memory_host;
   InProcess in_process = { .run = run };
 
-  if (run->kill_point != NULL
-      && reactive_kill_point_parse (run->kill_point, &in_process.kill_point, &in_process.kill_detail, NULL))
+  in_process.is_to_die
+      = run->kill_point != NULL
+        && reactive_kill_point_parse (run->kill_point, &in_process.kill_point, &in_process.kill_detail, NULL);
+  if (in_process.is_to_die || run->simulation->is_killed != NULL)
     host.is_killed = is_killed;
   in_process.unit = make_unit (&in_process, &host, error);
 

@@ -8,6 +8,7 @@
 #include "simulator/hook-guard.h"
 #include "simulator/simulation.h"
 #include "state/store-image.h"
+#include "unit/kill-point.h"
 
 /* Why a hook fails that a scenario has fail. */
 #define REACTIVE_SIMULATION_FAILED "failed by the scenario"
@@ -36,6 +37,11 @@ typedef struct
 /* Sees a unit of this process before its hook runs: a test hangs there what handlers of the test need. */
 typedef void (*ReactiveSimulationUnitFunc) (ReactiveUnit *unit, ReactiveModelUnit *model_unit, gpointer data);
 
+/* Sees each point that a hook of this process passes, beside what the scenario says: whether it dies there. @hook:
+ * unit, hook and number; @detail is NULL where the point has none. */
+typedef gboolean (*ReactiveSimulationKillFunc) (const ReactiveSimulationEvent *hook, ReactiveKillPoint point,
+                                                const char *detail, gpointer data);
+
 /* What keeps changing, while it is looked for. */
 typedef struct
 {
@@ -59,6 +65,8 @@ struct _ReactiveSimulation
 
   ReactiveSimulationUnitFunc prepare_unit; /* (nullable) */
   gpointer prepare_data;
+  ReactiveSimulationKillFunc is_killed; /* (nullable) */
+  gpointer kill_data;
 
   GArray *listeners;    /* ReactiveSimulationListener */
   GArray *hooks;        /* ReactiveModelHook: those that a unit may run now */

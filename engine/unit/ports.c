@@ -1,9 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <reactive/juju.h>
+#include <reactive/log.h>
 #include <string.h>
 
 #include "base/port.h"
 #include "unit/unit-private.h"
+
+/* What Juju is told of ports it holds back until it has seen the exit code, as databags (publication.c): a process that
+ * dies after its transaction, but before that, has told it in vain. So the transaction keeps what was told, and the
+ * next hook looks once whether it is so; nobody but the unit opens and closes its ports.
+ *
+ * "reactive_ports": ["+80/tcp", "-8000-8010/udp"], of ports that were closed, and open, before */
+#define RECORD_KEY REACTIVE_STORE_OWN_PREFIX "ports"
 
 static void
 hold_port (ReactiveUnit *unit, const char *port, char verb)
@@ -86,17 +94,9 @@ is_overruled (const GPtrArray *ports, guint index)
   return FALSE;
 }
 
-/* The last word on each port, and only where it changes something. */
-gboolean
-reactive_unit_send_ports (ReactiveUnit *unit, GError **error)
+static gboolean
+tell (ReactiveUnit *unit, const ReactiveJson *opened, ReactiveJson *record, GError **error)
 {
-  const ReactiveJson *opened;
-
-  if (unit->ports == NULL)
-    return TRUE;
-  if ((opened = unit->juju->klass->opened_ports (unit->juju, error)) == NULL)
-    return FALSE;
-
   for (guint i = 0; i < unit->ports->len; i++)
     {
       const char *entry = g_ptr_array_index (unit->ports, i);
@@ -107,8 +107,75 @@ reactive_unit_send_ports (ReactiveUnit *unit, GError **error)
       if (!(open ? unit->juju->klass->open_port (unit->juju, entry + 1, error)
                  : unit->juju->klass->close_port (unit->juju, entry + 1, error)))
         return FALSE;
+      reactive_json_array_add (record, reactive_json_new_string (entry));
     }
   g_ptr_array_set_size (unit->ports, 0);
 
   return TRUE;
+}
+
+/* The last word on each port, and only where it changes something. */
+gboolean
+reactive_unit_send_ports (ReactiveUnit *unit, GError **error)
+{
+  g_autoptr (ReactiveJson) record = reactive_json_new_array ();
+  g_autofree char *text = NULL;
+  const ReactiveJson *opened;
+
+  if (unit->ports != NULL
+      && ((opened = unit->juju->klass->opened_ports (unit->juju, error)) == NULL
+          || !tell (unit, opened, record, error)))
+    return FALSE;
+
+  /* A restricted hook does not look at what the one before told. */
+  if (unit->hook->kind == REACTIVE_HOOK_RESTRICTED)
+    return TRUE;
+  if (reactive_json_get_length (record) == 0)
+    {
+      reactive_store_unset (unit->store, RECORD_KEY);
+      return TRUE;
+    }
+
+  text = reactive_json_to_text (record, REACTIVE_JSON_INSERTION_ORDER);
+  reactive_store_set (unit->store, RECORD_KEY, text);
+
+  return TRUE;
+}
+
+static void
+tell_again (ReactiveUnit *unit, const char *entry, const ReactiveJson *opened)
+{
+  g_autofree char *port = reactive_port_normalize (entry + 1);
+
+  if (port == NULL || is_open (opened, port) == (*entry == '+'))
+    return;
+
+  reactive_log_printf (unit, REACTIVE_LOG_WARNING,
+                       "that port %s is to be %s never reached Juju, and is told again: the last hook was killed at "
+                       "its end",
+                       port, *entry == '+' ? "opened" : "closed");
+  hold_port (unit, port, *entry);
+}
+
+gboolean
+reactive_unit_recover_ports (ReactiveUnit *unit, GError **error)
+{
+  const char *text = reactive_store_get (unit->store, RECORD_KEY);
+  g_autoptr (ReactiveJson) record = text != NULL ? reactive_json_parse (text, -1, REACTIVE_JSON_PYTHON, NULL) : NULL;
+  const ReactiveJson *opened;
+
+  if (record == NULL || reactive_json_get_length (record) == 0)
+    return TRUE;
+  if ((opened = unit->juju->klass->opened_ports (unit->juju, error)) == NULL)
+    return FALSE;
+
+  for (guint i = 0; i < reactive_json_get_length (record); i++)
+    {
+      const char *entry = reactive_json_text_or_null (reactive_json_get_element (record, i));
+
+      if (entry != NULL && (*entry == '+' || *entry == '-'))
+        tell_again (unit, entry, opened);
+    }
+
+  return reactive_unit_check (unit, error);
 }

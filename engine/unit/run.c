@@ -112,8 +112,8 @@ dispatch_hook (ReactiveUnit *unit, GError **error)
   if (unit->hook->kind == REACTIVE_HOOK_RESTRICTED)
     return reactive_dispatch_run_event (unit->dispatch, REACTIVE_PHASE_RESTRICTED, unit->hook->name, error);
 
-  if (!reactive_unit_recover_publication (unit, error) || !raise_automatic_flags (unit, error)
-      || !call_start_functions (unit, error))
+  if (!reactive_unit_recover_publication (unit, error) || !reactive_unit_recover_ports (unit, error)
+      || !raise_automatic_flags (unit, error) || !call_start_functions (unit, error))
     return FALSE;
   if (!unit->is_aside && !reactive_unit_run_events (unit, error))
     return FALSE;

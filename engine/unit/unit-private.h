@@ -148,6 +148,8 @@ gboolean reactive_unit_send_status (ReactiveUnit *unit, GError **error);
 
 /* ports.c */
 gboolean reactive_unit_send_ports (ReactiveUnit *unit, GError **error);
+/* What Juju never heard of the last hook, which was killed at its end. */
+gboolean reactive_unit_recover_ports (ReactiveUnit *unit, GError **error);
 
 /* files.c: file conditions */
 void reactive_unit_init_files (ReactiveUnit *unit);

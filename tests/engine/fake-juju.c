@@ -538,7 +538,7 @@ relation_set (ReactiveJuju *juju, const char *relation_id, gboolean of_applicati
     return FALSE;
   g_assert_true (!of_application || model->is_leader);
 
-  for (guint i = 0; !model->loses_relations && i < reactive_json_get_length (settings); i++)
+  for (guint i = 0; !model->loses_writes && i < reactive_json_get_length (settings); i++)
     {
       const ReactiveJson *value = reactive_json_get_element (settings, i);
 
@@ -569,9 +569,12 @@ opened_ports (ReactiveJuju *juju, GError **error)
 static gboolean
 open_port (ReactiveJuju *juju, const char *port, GError **error)
 {
+  FakeModel *model = ((FakeJuju *) juju)->model;
+
   if (!call_goes_well (juju, "open-port", port, error))
     return FALSE;
-  g_ptr_array_add (((FakeJuju *) juju)->model->ports, g_strdup (port));
+  if (!model->loses_writes)
+    g_ptr_array_add (model->ports, g_strdup (port));
 
   return TRUE;
 }
@@ -584,7 +587,7 @@ close_port (ReactiveJuju *juju, const char *port, GError **error)
 
   if (!call_goes_well (juju, "close-port", port, error))
     return FALSE;
-  if (g_ptr_array_find_with_equal_func (model->ports, port, g_str_equal, &index))
+  if (!model->loses_writes && g_ptr_array_find_with_equal_func (model->ports, port, g_str_equal, &index))
     g_ptr_array_remove_index (model->ports, index);
 
   return TRUE;

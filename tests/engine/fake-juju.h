@@ -29,7 +29,7 @@ typedef struct
   ReactiveJson *network;    /* object */
   GPtrArray *ports;         /* those that are open */
   GPtrArray *relations;     /* FakeRelation */
-  gboolean loses_relations; /* what is set in a relation never arrives, as when a hook is killed at its end */
+  gboolean loses_writes;    /* databags and ports stay as they are, as when a hook is killed at its end */
   const char *tool_output;  /* what every other tool prints */
   gsize tool_output_bytes;
   int tool_exit_code;

@@ -130,6 +130,129 @@ test_juju_refuses (UnitFixture *fixture, gconstpointer data)
   unit_fixture_run_badly (fixture, "start", REACTIVE_ERROR_TOOL, "close-port fails*");
 }
 
+/* After a kill ----------------------------------------------------------------------------------------------------- */
+
+static gboolean
+do_nothing (ReactiveUnit *unit, GError **error)
+{
+  return TRUE;
+}
+
+static gboolean
+move_port (ReactiveUnit *unit, GError **error)
+{
+  reactive_close_port (unit, "80");
+  reactive_open_port (unit, "81");
+  reactive_open_port (unit, "82");
+
+  return TRUE;
+}
+
+/* A hook that ended well, and of which Juju dropped everything: 80 and 82 are open, where it wanted 81 and 82. */
+static void
+lose_ports (UnitFixture *fixture)
+{
+  g_ptr_array_add (fixture->model->ports, g_strdup ("80/tcp"));
+  g_ptr_array_add (fixture->model->ports, g_strdup ("82/tcp"));
+  fixture->model->loses_writes = TRUE;
+  unit_fixture_run_body (fixture, "start", move_port);
+  fixture->model->loses_writes = FALSE;
+  unit_fixture_assert_journal (fixture, "nothing", "");
+  unit_fixture_assert_row (fixture, "reactive_ports", "[\"-80/tcp\", \"+81/tcp\"]");
+}
+
+static void
+test_what_was_lost_is_told_again (UnitFixture *fixture, gconstpointer data)
+{
+  lose_ports (fixture);
+  unit_fixture_run_body (fixture, "start", do_nothing);
+  g_assert_true (
+      fake_model_has_logged (fixture->model, "WARNING: that port 80/tcp is to be closed never reached Juju"));
+  g_assert_true (
+      fake_model_has_logged (fixture->model, "WARNING: that port 81/tcp is to be opened never reached Juju"));
+  unit_fixture_assert_journal (fixture, "close-port", "close-port 80/tcp");
+
+  /* Once: the record is of this hook, and then there is none. */
+  unit_fixture_run_body (fixture, "start", do_nothing);
+  unit_fixture_assert_row (fixture, "reactive_ports", NULL);
+  unit_fixture_assert_journal (fixture, "open-port", "");
+  g_assert_cmpuint (fixture->model->ports->len, ==, 2);
+}
+
+static gboolean
+close_and_fail (ReactiveUnit *unit, GError **error)
+{
+  reactive_close_port (unit, "81");
+  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "on purpose");
+
+  return FALSE;
+}
+
+static void
+test_lost_twice_it_is_told_a_third_time (UnitFixture *fixture, gconstpointer data)
+{
+  lose_ports (fixture);
+  fixture->model->loses_writes = TRUE;
+  unit_fixture_run_body (fixture, "start", do_nothing);
+  fixture->model->loses_writes = FALSE;
+  unit_fixture_fail_body (fixture, "start", close_and_fail, "*on purpose");
+  unit_fixture_assert_journal (fixture, "nothing", "");
+  unit_fixture_run_body (fixture, "start", do_nothing);
+  unit_fixture_assert_journal (fixture, "open-port", "open-port 81/tcp");
+}
+
+static void
+test_what_arrived_is_not_told_again (UnitFixture *fixture, gconstpointer data)
+{
+  unit_fixture_run_body (fixture, "start", move_port);
+  unit_fixture_assert_journal (fixture, "open-port", "open-port 81/tcp\nopen-port 82/tcp");
+  unit_fixture_run_body (fixture, "start", do_nothing);
+  unit_fixture_assert_journal (fixture, "open-port", "");
+}
+
+static gboolean
+move_port_back (ReactiveUnit *unit, GError **error)
+{
+  reactive_close_port (unit, "81");
+  reactive_open_port (unit, "80");
+
+  return TRUE;
+}
+
+static void
+test_handlers_have_the_last_word (UnitFixture *fixture, gconstpointer data)
+{
+  lose_ports (fixture);
+  unit_fixture_run_body (fixture, "start", move_port_back);
+  unit_fixture_assert_row (fixture, "reactive_ports", NULL);
+  unit_fixture_assert_journal (fixture, "open-port", "");
+}
+
+static void
+test_a_damaged_record_is_passed_over (UnitFixture *fixture, gconstpointer data)
+{
+  static const char *const records[]
+      = { "1", "{", "\"+80/tcp\"", "[1, {}, [], \"\", \"+\", \"80/tcp\", \"+http\"]", "{\"+80/tcp\": 1}" };
+
+  unit_fixture_run_body (fixture, "install", do_nothing);
+  for (guint i = 0; i < G_N_ELEMENTS (records); i++)
+    {
+      unit_fixture_set_row (fixture, "reactive_ports", records[i]);
+      unit_fixture_run_body (fixture, "start", do_nothing);
+      unit_fixture_assert_row (fixture, "reactive_ports", NULL);
+      unit_fixture_assert_journal (fixture, "open-port", "");
+    }
+}
+
+static void
+test_juju_that_does_not_say_fails_the_hook (UnitFixture *fixture, gconstpointer data)
+{
+  lose_ports (fixture);
+  fake_model_fail (fixture->model, "opened-ports", REACTIVE_ERROR_TOOL);
+  unit_fixture_run_badly (fixture, "start", REACTIVE_ERROR_TOOL, "opened-ports fails*");
+  unit_fixture_assert_row (fixture, "reactive_ports", "[\"-80/tcp\", \"+81/tcp\"]");
+}
+
 /* Other tools ------------------------------------------------------------------------------------------------------ */
 
 static gboolean
@@ -376,6 +499,13 @@ main (int argc, char **argv)
     }
   ADD_UNIT_TEST ("/unit/ports/bad-port-fails-the-hook", test_bad_ports);
   ADD_UNIT_TEST ("/unit/ports/juju-that-refuses-fails-the-hook", test_juju_refuses);
+  ADD_UNIT_TEST ("/unit/ports/killed/what-was-lost-is-told-again", test_what_was_lost_is_told_again);
+  ADD_UNIT_TEST ("/unit/ports/killed/lost-twice-it-is-told-a-third-time", test_lost_twice_it_is_told_a_third_time);
+  ADD_UNIT_TEST ("/unit/ports/killed/what-arrived-is-not-told-again", test_what_arrived_is_not_told_again);
+  ADD_UNIT_TEST ("/unit/ports/killed/handlers-have-the-last-word", test_handlers_have_the_last_word);
+  ADD_UNIT_TEST ("/unit/ports/killed/a-damaged-record-is-passed-over", test_a_damaged_record_is_passed_over);
+  ADD_UNIT_TEST ("/unit/ports/killed/juju-that-does-not-say-fails-the-hook",
+                 test_juju_that_does_not_say_fails_the_hook);
   ADD_UNIT_TEST ("/unit/tools/answers", test_tools);
   ADD_UNIT_TEST ("/unit/tools/failures", test_failing_tools);
   ADD_UNIT_TEST ("/unit/tools/networks", test_networks);

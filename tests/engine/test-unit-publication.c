@@ -196,9 +196,9 @@ lose_a_publication (UnitFixture *fixture)
   fixture->model->is_leader = TRUE;
   fake_databag_set (relation->own, "k", "old");
   fake_databag_set (relation->own, "taken-back", "x");
-  fixture->model->loses_relations = TRUE;
+  fixture->model->loses_writes = TRUE;
   unit_fixture_run_body (fixture, "install", write_new);
-  fixture->model->loses_relations = FALSE;
+  fixture->model->loses_writes = FALSE;
   fake_databag_assert (relation->own, "{\"k\": \"old\", \"taken-back\": \"x\"}");
   unit_fixture_assert_journal (fixture, "nothing", "");
   unit_fixture_assert_row (fixture, "reactive_published",
@@ -231,9 +231,9 @@ test_lost_twice_it_is_sent_a_third_time (UnitFixture *fixture, gconstpointer dat
 {
   FakeRelation *relation = lose_a_publication (fixture);
 
-  fixture->model->loses_relations = TRUE;
+  fixture->model->loses_writes = TRUE;
   unit_fixture_run_body (fixture, "start", do_nothing);
-  fixture->model->loses_relations = FALSE;
+  fixture->model->loses_writes = FALSE;
   unit_fixture_run_body (fixture, "start", do_nothing);
   fake_databag_assert (relation->own, "{\"k\": \"new\"}");
 }

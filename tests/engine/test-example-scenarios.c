@@ -8,7 +8,7 @@
 #define VARIABLE "REACTIVE_TEST_SEEDS"
 #define FIRST_SEED 1
 #define N_SEEDS 10
-#define N_SEEDS_WHEN_SLOW 3
+#define N_SEEDS_WHEN_SLOW 2
 #define MAX_REPORTED 10
 
 static guint64

@@ -177,7 +177,7 @@ read_fault (const ReactiveUnitViewReading *reading, const char *tool, const Reac
       || !reactive_unit_view_read_text (reading, content, "stderr", &errors, error)
       || !reactive_unit_view_read_text (reading, content, "error", &refusal, error))
     return FALSE;
-  if (code != NULL && (!reactive_json_get_integer (code, &number) || number < 0 || number > G_MAXUINT8))
+  if (code != NULL && (!reactive_json_get_integer (code, &number) || number < -1 || number > G_MAXUINT8))
     return reactive_unit_view_complain (reading, code, "code", error, "expected an exit code");
 
   if (errors != NULL && g_str_has_prefix (errors, "ERROR "))

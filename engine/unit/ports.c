@@ -163,11 +163,12 @@ reactive_unit_recover_ports (ReactiveUnit *unit, GError **error)
   const char *text = reactive_store_get (unit->store, RECORD_KEY);
   g_autoptr (ReactiveJson) record = text != NULL ? reactive_json_parse (text, -1, REACTIVE_JSON_PYTHON, NULL) : NULL;
   const ReactiveJson *opened;
+  GError *reason = NULL;
 
   if (record == NULL || reactive_json_get_length (record) == 0)
     return TRUE;
-  if ((opened = unit->juju->klass->opened_ports (unit->juju, error)) == NULL)
-    return FALSE;
+  if ((opened = unit->juju->klass->opened_ports (unit->juju, &reason)) == NULL)
+    return reactive_unit_is_no_tool (reason, error);
 
   for (guint i = 0; i < reactive_json_get_length (record); i++)
     {

@@ -360,8 +360,11 @@ reactive_model_relation_leave (ReactiveModelUnit *unit, ReactiveModelSeenRelatio
 
   if (seen->is_created)
     {
+      ReactiveModelMember *member = reactive_model_relation_find_member (relation, unit);
+
+      g_assert (member != NULL);
       reactive_model_relation_mark_visible (unit, relation);
-      reactive_model_relation_find_member (relation, unit)->is_present = FALSE;
+      member->is_present = FALSE;
       relation->n_inside--;
     }
   if (g_ptr_array_find (unit->relations, seen, &index))

@@ -66,6 +66,8 @@ static gboolean
 add_units (const ReactiveScenarioApplication *description, ReactiveModelApplication *application, guint n_units,
            GError **error)
 {
+  g_assert (description != NULL);
+
   for (guint i = 0; i < n_units; i++)
     {
       ReactiveModelUnit *unit = reactive_model_add_unit (application, error);

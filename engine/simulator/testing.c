@@ -662,6 +662,8 @@ reactive_test_model_read_file (ReactiveTestModel *model, const char *unit, const
 void
 reactive_assert_flag (ReactiveTestModel *model, const char *unit, const char *flag)
 {
+  g_return_if_fail (model != NULL);
+
   if (!reactive_test_model_has_flag (model, unit, flag))
     give_up (model, "%s: flag '%s' is not set", unit, flag);
 }
@@ -677,6 +679,8 @@ reactive_assert_flag (ReactiveTestModel *model, const char *unit, const char *fl
 void
 reactive_assert_no_flag (ReactiveTestModel *model, const char *unit, const char *flag)
 {
+  g_return_if_fail (model != NULL);
+
   if (reactive_test_model_has_flag (model, unit, flag))
     give_up (model, "%s: flag '%s' is set", unit, flag);
 }
@@ -693,10 +697,14 @@ reactive_assert_no_flag (ReactiveTestModel *model, const char *unit, const char 
 void
 reactive_assert_status (ReactiveTestModel *model, const char *unit, const char *status, const char *message)
 {
-  const char *is = reactive_test_model_get_status (model, unit);
-  const char *says = reactive_test_model_get_status_message (model, unit);
+  const ReactiveModelStatus *now;
 
-  if (strcmp (is, status) != 0 || (message != NULL && g_strcmp0 (says, message) != 0))
-    give_up (model, "%s: expected status '%s: %s', is '%s: %s'", unit, status, message != NULL ? message : "*", is,
-             says != NULL ? says : "");
+  g_return_if_fail (model != NULL);
+  g_return_if_fail (status != NULL);
+
+  now = &get_unit (model, unit)->status;
+
+  if (g_strcmp0 (now->status, status) != 0 || (message != NULL && g_strcmp0 (now->message, message) != 0))
+    give_up (model, "%s: expected status '%s: %s', is '%s: %s'", unit, status, message != NULL ? message : "*",
+             now->status, now->message != NULL ? now->message : "");
 }

@@ -157,6 +157,7 @@ reactive_overlay_foreach (ReactiveOverlay *overlay, const char *prefix, Reactive
     {
       const ReactiveStoreRow *next = next_row (overlay, rows, n_rows, &row, &index);
 
+      g_assert (next != NULL);
       if (strncmp (next->key, prefix, prefix_bytes) != 0)
         break;
       if (next->text != NULL)

@@ -299,6 +299,7 @@ list_joined_units (ReactiveEndpoint *endpoint)
   ReactiveRelation *const *relations = reactive_endpoint_get_relations (endpoint);
   GPtrArray *units;
 
+  g_assert (relations != NULL);
   if (relations[0] == NULL)
     return g_ptr_array_ref (endpoint->unit->none);
   if (relations[1] == NULL)

@@ -32,38 +32,19 @@ reactive_simulation_get_flags (ReactiveSimulation *simulation, ReactiveModelUnit
   return store != NULL ? reactive_flag_store_list (store) : NULL;
 }
 
-static void
-copy_row (const char *key, const char *text, gpointer data)
-{
-  reactive_store_set (data, key, text);
-}
-
-static void
-copy_trace (gint64 id, const ReactiveTraceRow *row, gpointer data)
-{
-  reactive_store_commit (data, row, NULL);
-}
-
 gboolean
 reactive_simulation_write_state (ReactiveSimulation *simulation, ReactiveModelUnit *unit, const char *path,
                                  GError **error)
 {
   g_autoptr (ReactiveStore) store = open_for_reading (simulation, unit);
-  g_autoptr (ReactiveStore) file = NULL;
 
   if (store == NULL)
     {
       g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND, "%s keeps no state", unit->name);
       return FALSE;
     }
-  if ((file = reactive_store_open (path, REACTIVE_STORE_READ_WRITE, error)) == NULL)
-    return FALSE;
 
-  reactive_store_unset_prefix (file, "");
-  reactive_store_foreach (store, "", copy_row, file);
-
-  return reactive_store_commit (file, /* row= */ NULL, error)
-         && reactive_store_foreach_trace (store, copy_trace, file, error);
+  return reactive_store_write_file (store, path, error);
 }
 
 typedef struct

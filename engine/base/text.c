@@ -104,3 +104,9 @@ reactive_text_replace (const char *text, const char *from, const char *to)
 
   return g_strjoinv (to, pieces);
 }
+
+int
+reactive_text_compare_items (gconstpointer a, gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}

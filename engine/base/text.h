@@ -19,3 +19,6 @@ const char *reactive_text_write_number (char buffer[REACTIVE_TEXT_NUMBER_BYTES],
 
 /* @text with each @from, which is not empty, replaced by @to. Free with g_free(). */
 char *reactive_text_replace (const char *text, const char *from, const char *to);
+
+/* For sorting an array of strings by their bytes. */
+int reactive_text_compare_items (gconstpointer a, gconstpointer b);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "base/text.h"
 #include "charm/charm-files.h"
 #include "charm/yaml.h"
 
@@ -206,16 +207,10 @@ compare_storages (gconstpointer a, gconstpointer b)
   return strcmp (((const ReactiveStorageInfo *) a)->name, ((const ReactiveStorageInfo *) b)->name);
 }
 
-static int
-compare_names (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
-}
-
 static void
 sort_names (GPtrArray *names)
 {
-  g_ptr_array_sort (names, compare_names);
+  g_ptr_array_sort (names, reactive_text_compare_items);
   g_ptr_array_add (names, NULL);
 }
 

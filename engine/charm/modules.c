@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/text.h"
 #include "charm/module-check.h"
 
 #define MODULE_SUFFIX ".so"
@@ -97,12 +98,6 @@ is_module_file (const char *directory, const char *file_name)
   return stat (path, &status) != 0 || S_ISREG (status.st_mode);
 }
 
-static int
-compare_names (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
-}
-
 /* The names of the module files in @directory, sorted; empty when there is no such directory. */
 static GPtrArray *
 list_module_files (const char *directory, GError **error)
@@ -124,7 +119,7 @@ list_module_files (const char *directory, GError **error)
     if (is_module_file (directory, name))
       g_ptr_array_add (names, g_strdup (name));
 
-  g_ptr_array_sort (names, compare_names);
+  g_ptr_array_sort (names, reactive_text_compare_items);
   return g_steal_pointer (&names);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cli/hook-tool.h"
 
+#include "base/text.h"
 #include "juju/rpc.h"
 #include "simulator/hook-tool.h"
 
@@ -10,12 +11,6 @@
 
 /* What Juju answers to a tool that would read its input, which is sent only then. */
 #define NEEDS_INPUT "hook tool requires stdin, none supplied"
-
-static int
-compare_names (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
-}
 
 const char **
 hook_tool_list (void)
@@ -32,7 +27,7 @@ hook_tool_list (void)
           g_ptr_array_add (names, (gpointer) tools[j]);
     }
 
-  g_ptr_array_sort (names, compare_names);
+  g_ptr_array_sort (names, reactive_text_compare_items);
   g_ptr_array_add (names, NULL);
   return (const char **) g_ptr_array_free (names, /* free_segment= */ FALSE);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/text.h"
 #include "core/dispatch-private.h"
 
 #include <string.h>
@@ -238,12 +239,6 @@ reactive_dispatch_add_trigger (ReactiveDispatch *dispatch, const ReactiveTrigger
   dispatch->flag_states[flag] |= FLAG_HAS_TRIGGER;
 }
 
-static int
-compare_names (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
-}
-
 void
 reactive_dispatch_foreach_flag (const ReactiveDispatch *dispatch, ReactiveFlagFunc func, gpointer data)
 {
@@ -252,7 +247,7 @@ reactive_dispatch_foreach_flag (const ReactiveDispatch *dispatch, ReactiveFlagFu
   for (guint32 flag = 0; flag < dispatch->n_flags; flag++)
     if (dispatch->flag_states[flag] & FLAG_SET)
       g_ptr_array_add (names, (char *) dispatch_flag_name (dispatch, flag));
-  g_ptr_array_sort (names, compare_names);
+  g_ptr_array_sort (names, reactive_text_compare_items);
 
   for (guint i = 0; i < names->len; i++)
     func (g_ptr_array_index (names, i), data);

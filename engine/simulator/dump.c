@@ -2,6 +2,7 @@
 #include "simulator/dump.h"
 
 #include "base/json.h"
+#include "base/text.h"
 
 static const char *const life_names[] = {
   [REACTIVE_LIFE_ALIVE] = "alive",
@@ -314,12 +315,6 @@ write_indent (GString *text, guint indent)
     g_string_append (text, "  ");
 }
 
-static int
-compare_names (gconstpointer a, gconstpointer b)
-{
-  return g_strcmp0 (*(const char *const *) a, *(const char *const *) b);
-}
-
 static void
 write_object (GString *text, const ReactiveJson *object, guint indent)
 {
@@ -327,7 +322,7 @@ write_object (GString *text, const ReactiveJson *object, guint indent)
 
   for (guint i = 0; i < reactive_json_get_length (object); i++)
     g_ptr_array_add (names, (char *) reactive_json_get_member_name (object, i));
-  g_ptr_array_sort (names, compare_names);
+  g_ptr_array_sort (names, reactive_text_compare_items);
 
   g_string_append_c (text, '{');
   for (guint i = 0; i < names->len; i++)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "simulator/file-tree.h"
+#include "base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -93,12 +94,6 @@ copy_link (Copy *copy, const char *source, const char *target, GError **error)
   return symlink (text, target) == 0 || fail (target, error);
 }
 
-static int
-compare_names (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
-}
-
 /* Sorted, so that what fails first does not depend on the file system. */
 static GPtrArray *
 list_names (const char *directory, GError **error)
@@ -115,7 +110,7 @@ list_names (const char *directory, GError **error)
   while ((name = g_dir_read_name (dir)) != NULL)
     if (!is_left_behind (name))
       g_ptr_array_add (names, g_strdup (name));
-  g_ptr_array_sort (names, compare_names);
+  g_ptr_array_sort (names, reactive_text_compare_items);
 
   return g_steal_pointer (&names);
 }

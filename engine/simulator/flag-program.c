@@ -401,12 +401,6 @@ read_invocations (const Reader *reader, const ReactiveJson *value, GError **erro
   return g_strv_builder_end (lines);
 }
 
-static int
-compare_words (const void *a, const void *b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
-}
-
 static gboolean
 read_expectation (const Reader *reader, const ReactiveJson *value, ReactiveFlagExpectation *expect, GError **error)
 {
@@ -432,7 +426,7 @@ read_expectation (const Reader *reader, const ReactiveJson *value, ReactiveFlagE
   if ((member = require_member (reader, value, "flags", "expectation", error)) == NULL
       || (expect->flags = read_words (reader, member, "flags", error)) == NULL)
     return FALSE;
-  qsort (expect->flags, g_strv_length (expect->flags), sizeof (char *), compare_words);
+  qsort (expect->flags, g_strv_length (expect->flags), sizeof (char *), reactive_text_compare_items);
 
   member = reactive_json_get_member (value, "capped");
   if (member != NULL && !check_kind (reader, member, "capped", REACTIVE_JSON_BOOLEAN, "true or false", error))

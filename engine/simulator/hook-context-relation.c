@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/text.h"
 #include "simulator/hook-context-private.h"
 
 /* Which relations ------------------------------------------------------------------------------------------------- */
@@ -122,12 +123,6 @@ reactive_hook_context_get_remote_app (ReactiveHookContext *context)
   return context->hook.relation != NULL ? get_other_end (context->hook.relation)->application->name : NULL;
 }
 
-static int
-compare_elements (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
-}
-
 /* Since Juju 3.6 a relation that is being broken is listed no more. */
 static gboolean
 is_listed (ReactiveHookContext *context, const ReactiveModelSeenRelation *seen, const char *endpoint)
@@ -151,7 +146,7 @@ reactive_hook_context_relation_ids (ReactiveHookContext *context, const char *en
       if (is_listed (context, seen, endpoint))
         g_ptr_array_add (ids, reactive_model_relation_get_id (seen->relation, seen->end));
     }
-  g_ptr_array_sort (ids, compare_elements);
+  g_ptr_array_sort (ids, reactive_text_compare_items);
   for (guint i = 0; i < ids->len; i++)
     reactive_json_array_add (answer, reactive_json_new_string (g_ptr_array_index (ids, i)));
 
@@ -191,7 +186,7 @@ reactive_hook_context_relation_list (ReactiveHookContext *context, const char *r
     }
   if (joining != NULL)
     g_ptr_array_add (names, joining->unit->name);
-  g_ptr_array_sort (names, compare_elements);
+  g_ptr_array_sort (names, reactive_text_compare_items);
 
   answer = reactive_json_new_array ();
   for (guint i = 0; i < names->len; i++)

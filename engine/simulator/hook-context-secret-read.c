@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/text.h"
 #include "simulator/hook-context-secret.h"
 
 /* What a unit may know of secrets. */
@@ -349,12 +350,6 @@ reactive_hook_context_secret_info_get (ReactiveHookContext *context, const char 
   return answer;
 }
 
-static int
-compare_ids (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
-}
-
 const ReactiveJson *
 reactive_hook_context_secret_ids (ReactiveHookContext *context)
 {
@@ -375,7 +370,7 @@ reactive_hook_context_secret_ids (ReactiveHookContext *context)
   if (ids->len == 0)
     return reactive_hook_context_keep (context, reactive_json_new_null ());
 
-  g_ptr_array_sort (ids, compare_ids);
+  g_ptr_array_sort (ids, reactive_text_compare_items);
   answer = reactive_json_new_array ();
   for (guint i = 0; i < ids->len; i++)
     reactive_json_array_add (answer, reactive_json_new_string (g_ptr_array_index (ids, i)));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/text.h"
 #include "simulator/hook-context-private.h"
 
 const ReactiveModelStorage *
@@ -29,12 +30,6 @@ reactive_hook_context_storage_get (ReactiveHookContext *context, const char *id,
   return NULL;
 }
 
-static int
-compare_ids (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
-}
-
 const ReactiveJson *
 reactive_hook_context_storage_list (ReactiveHookContext *context, const char *name)
 {
@@ -48,7 +43,7 @@ reactive_hook_context_storage_list (ReactiveHookContext *context, const char *na
       if (name == NULL || g_str_equal (storage->name, name))
         g_ptr_array_add (ids, storage->id);
     }
-  g_ptr_array_sort (ids, compare_ids);
+  g_ptr_array_sort (ids, reactive_text_compare_items);
   for (guint i = 0; i < ids->len; i++)
     reactive_json_array_add (answer, reactive_json_new_string (g_ptr_array_index (ids, i)));
 

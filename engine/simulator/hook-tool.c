@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/text.h"
 #include "simulator/hook-tool-private.h"
 #include "simulator/model-fault.h"
 
@@ -21,12 +22,6 @@ find_tool (const char *name)
   return NULL;
 }
 
-static int
-compare_names (const void *a, const void *b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
-}
-
 const char **
 reactive_hook_tool_list (ReactiveJujuVersion version)
 {
@@ -37,7 +32,7 @@ reactive_hook_tool_list (ReactiveJujuVersion version)
       if (reactive_juju_version_has_tool (version, tool->name))
         g_ptr_array_add (names, (gpointer) tool->name);
 
-  g_ptr_array_sort (names, compare_names);
+  g_ptr_array_sort (names, reactive_text_compare_items);
   g_ptr_array_add (names, NULL);
   return (const char **) g_ptr_array_free (names, FALSE);
 }

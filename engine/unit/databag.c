@@ -2,6 +2,7 @@
 #include <reactive/leadership.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "unit/endpoint-private.h"
 
 ReactiveDatabag *
@@ -209,12 +210,6 @@ reactive_databag_get_json (ReactiveDatabag *databag, const char *key)
   return json;
 }
 
-static int
-compare_keys (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
-}
-
 /* Keys that no C string can name are passed over. */
 GPtrArray *
 databag_list_keys (ReactiveDatabag *databag)
@@ -229,7 +224,7 @@ databag_list_keys (ReactiveDatabag *databag)
       if (reactive_json_get_member (data, key) == reactive_json_get_element (data, i))
         g_ptr_array_add (keys, (char *) key);
     }
-  g_ptr_array_sort (keys, compare_keys);
+  g_ptr_array_sort (keys, reactive_text_compare_items);
 
   return keys;
 }
@@ -261,7 +256,7 @@ reactive_databag_get_keys (ReactiveDatabag *databag)
       if (write->value != NULL)
         g_ptr_array_add (keys, g_strdup (write->key));
     }
-  g_ptr_array_sort (keys, compare_keys);
+  g_ptr_array_sort (keys, reactive_text_compare_items);
   g_ptr_array_add (keys, NULL);
   reactive_unit_keep (databag->unit, keys, (GDestroyNotify) g_ptr_array_unref);
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/prefix.h"
 #include "base/text.h"
 #include "charm/interface-check.h"
 #include "charm/modules.h"
@@ -60,6 +61,7 @@ find_library (const ReactiveCharm *charm, const char *name)
 {
   g_autofree char *soname = NULL;
   g_autofree char *own = NULL;
+  g_autofree char *directory = NULL;
   g_autofree char *installed = NULL;
 
   if (strchr (name, '/') != NULL)
@@ -70,7 +72,8 @@ find_library (const ReactiveCharm *charm, const char *name)
   if (g_file_test (own, G_FILE_TEST_EXISTS))
     return g_steal_pointer (&own);
 
-  installed = g_build_filename (REACTIVE_INTERFACE_DIR, soname, NULL);
+  directory = reactive_prefix_build (REACTIVE_LIBDIR);
+  installed = g_build_filename (directory, soname, NULL);
 
   return g_file_test (installed, G_FILE_TEST_EXISTS) ? g_steal_pointer (&installed) : NULL;
 }
@@ -96,6 +99,7 @@ load_interface (GPtrArray *interfaces, const ReactiveCharm *charm, const char *n
 static gboolean
 check_includes (const GPtrArray *interfaces, const ReactiveCharm *charm, GError **error)
 {
+  g_autofree char *installed = reactive_prefix_build (REACTIVE_LIBDIR);
   const char *const *includes = reactive_charm_get_includes (charm);
 
   for (; includes != NULL && *includes != NULL; includes++)
@@ -108,7 +112,7 @@ check_includes (const GPtrArray *interfaces, const ReactiveCharm *charm, GError 
       g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_MODULE,
                    "layer.yaml includes the interface '%s', but there is no " SONAME_FORMAT
                    " in %s/interfaces or in %s: install the library of the interface, or put it into the charm",
-                   name, name, reactive_charm_get_directory (charm), REACTIVE_INTERFACE_DIR);
+                   name, name, reactive_charm_get_directory (charm), installed);
       return FALSE;
     }
 

@@ -309,7 +309,7 @@ check_options (const Options *options, char **arguments, GError **error)
 }
 
 int
-command_agent (int argc, char **argv, GError **error)
+command_agent (const Command *command, int argc, char **argv, GError **error)
 {
   g_auto (Options) options = { 0 };
   const GOptionEntry entries[] = {
@@ -324,7 +324,7 @@ command_agent (int argc, char **argv, GError **error)
   };
   g_auto (GStrv) arguments = NULL;
 
-  if (!command_parse_options (argv[0], entries, argc, argv, &arguments, error))
+  if (!command_parse_options (command, entries, argc, argv, &arguments, error))
     return -1;
   if (arguments == NULL)
     return 0;

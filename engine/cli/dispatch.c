@@ -73,7 +73,7 @@ make_unit (const char *charm_dir, const char *path, ReactiveCarrier **carrier, G
 }
 
 int
-command_dispatch (int argc, char **argv, GError **error)
+command_dispatch (const Command *command, int argc, char **argv, GError **error)
 {
   const GOptionEntry entries[] = { G_OPTION_ENTRY_NULL };
   g_autoptr (ReactiveCarrier) carrier = NULL;
@@ -84,7 +84,7 @@ command_dispatch (int argc, char **argv, GError **error)
   const char *charm_dir;
   gboolean ok;
 
-  if (!command_parse_options (argv[0], entries, argc, argv, &arguments, error))
+  if (!command_parse_options (command, entries, argc, argv, &arguments, error))
     return -1;
   if (arguments == NULL)
     return 0;

@@ -178,7 +178,7 @@ open_state (const char *path, gboolean writes, GError **error)
 }
 
 int
-command_flags (int argc, char **argv, GError **error)
+command_flags (const Command *command, int argc, char **argv, GError **error)
 {
   g_autofree char *format_text = NULL, *state = NULL, *charm_dir = NULL, *path = NULL;
   g_auto (GStrv) arguments = NULL;
@@ -196,7 +196,7 @@ command_flags (int argc, char **argv, GError **error)
     G_OPTION_ENTRY_NULL,
   };
 
-  if (!command_parse_options (argv[0], entries, argc, argv, &arguments, error)
+  if (!command_parse_options (command, entries, argc, argv, &arguments, error)
       || !command_parse_format (format_text, &format, error))
     return -1;
   if (arguments == NULL)

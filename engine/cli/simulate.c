@@ -150,7 +150,7 @@ parse_seed (const char *text, SimulateOptions *options, GError **error)
 }
 
 int
-command_simulate (int argc, char **argv, GError **error)
+command_simulate (const Command *command, int argc, char **argv, GError **error)
 {
   SimulateOptions options = { 0 };
   g_autofree char *format = NULL, *state_path = NULL, *only = NULL;
@@ -177,7 +177,7 @@ command_simulate (int argc, char **argv, GError **error)
     G_OPTION_ENTRY_NULL,
   };
 
-  if (!command_parse_options (argv[0], entries, argc, argv, &files, error)
+  if (!command_parse_options (command, entries, argc, argv, &files, error)
       || !command_parse_format (format, &options.format, error) || !parse_seed (seed, &options, error))
     return -1;
   if (files == NULL)

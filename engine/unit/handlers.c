@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/prefix.h"
+
 struct _ReactiveHandlers
 {
   gatomicrefcount references;
@@ -272,6 +274,7 @@ static GPtrArray *
 load_modules (const ReactiveCharm *charm, GError **error)
 {
   g_autofree char *own = g_build_filename (reactive_charm_get_directory (charm), "reactive", NULL);
+  g_autofree char *installed = reactive_prefix_build (REACTIVE_LIBDIR "/reactive/layers");
   g_autoptr (GPtrArray) modules = NULL;
   const char *const *includes = reactive_charm_get_includes (charm);
 
@@ -281,7 +284,7 @@ load_modules (const ReactiveCharm *charm, GError **error)
 
       if (!g_str_has_prefix (*includes, "layer:"))
         continue;
-      of_layer = g_build_filename (REACTIVE_LAYER_DIR, *includes + strlen ("layer:"), NULL);
+      of_layer = g_build_filename (installed, *includes + strlen ("layer:"), NULL);
       if (!add_directory (&modules, of_layer, error))
         return NULL;
     }

@@ -6,7 +6,7 @@
 
 /* What one unit sees of its Juju, as JSON that can be written by hand: an application of its own in a model, and others
  * that consist of data alone. Hook tools answer from it; each change is kept at once, not at the end of a hook. The
- * format is described in reactive(1). */
+ * format is described in reactive-agent(1). */
 typedef struct _ReactiveUnitView ReactiveUnitView;
 
 /* Errors: BAD_DATA, `PATH:line:col: key: …`, with @path; FAILED. */

@@ -6,6 +6,7 @@ scripts/test says where things are in the environment. A run of pytest by hand f
 
 import os
 import pathlib
+import re
 import subprocess
 import sys
 
@@ -73,3 +74,33 @@ def python_peers():
     check = subprocess.run([sys.executable, PEER, "--check"], stderr=subprocess.PIPE, text=True, check=False)
     if check.returncode != 0:
         pytest.skip(f"the Python peers are not there: {check.stderr.strip().splitlines()[-1]}")
+
+
+def stage_installation(build, destination):
+    """Installs a build below a directory, and returns the prefix there."""
+    result = subprocess.run(["meson", "install", "-C", build, "--no-rebuild", "--quiet"], stdout=subprocess.PIPE,
+                            stderr=subprocess.STDOUT, text=True, check=False,
+                            env={**os.environ, "DESTDIR": str(destination)})
+    assert result.returncode == 0, result.stdout
+    (command,) = destination.rglob("bin/reactive")
+    return command.parents[1]
+
+
+@pytest.fixture(scope="session")
+def installed(reactive, tmp_path_factory):
+    """The environment in which an installed libreactive is found: its command, libraries, pkg-config files and data.
+    Each process of the tests makes its own, which takes less than waiting for one another."""
+    prefix = stage_installation(reactive.parent.parent, tmp_path_factory.mktemp("installed"))
+    pc_files = sorted(prefix.rglob("reactive*.pc"))
+    assert [path.stem for path in pc_files] == ["reactive-bind-client", "reactive-loadbalancer", "reactive"]
+    # They are staged for a prefix that they were not configured for.
+    for path in pc_files:
+        text = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(r"^prefix=.*", f"prefix={prefix}", text, flags=re.MULTILINE), encoding="utf-8")
+    return {
+        **os.environ,
+        "PATH": f"{prefix / 'bin'}:{os.environ['PATH']}",
+        "PKG_CONFIG_PATH": str(pc_files[0].parent),
+        "LD_LIBRARY_PATH": str(pc_files[0].parents[1]),
+        "REACTIVE_PREFIX": str(prefix),
+    }

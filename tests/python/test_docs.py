@@ -2,18 +2,16 @@
 """The documents say what is: their C compiles, their commands print what is shown, their names and links exist."""
 
 import os
-import pathlib
 import re
 import shlex
 import shutil
-import subprocess
 
 import pytest
+from shell import SOURCE, run, run_console
 
-SOURCE = pathlib.Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([SOURCE / "README.md", *(path for directory in ("docs", "examples", "interfaces")
                                             for path in SOURCE.glob(f"{directory}/**/*.md"))])
-MANUAL = SOURCE / "docs" / "man" / "reactive.1.rst"
+MANUAL = sorted(SOURCE.glob("docs/man/*.rst"))
 HEADERS = SOURCE / "engine" / "include"
 INTERFACES = sorted(SOURCE.glob("interfaces/*/include"))
 GUIDES = [*(SOURCE / "docs" / name for name in ("writing-handlers.md", "relations.md", "writing-interfaces.md",
@@ -23,7 +21,6 @@ GUIDES = [*(SOURCE / "docs" / name for name in ("writing-handlers.md", "relation
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 # A document shows a handler without the table that it stands in, and many handlers need no error.
 WARNINGS = ["-std=gnu11", "-Wall", "-Wextra", "-Werror", "-Wno-unused-parameter", "-Wno-unused-function"]
-MARK = "@@next command@@"
 
 
 def blocks(kind):
@@ -36,11 +33,6 @@ def blocks(kind):
                 line = text.count("\n", 0, match.start()) + 1
                 found.append(pytest.param(match[2], id=f"{document.relative_to(SOURCE)}:{line}"))
     return found
-
-
-def run(*command, **options):
-    return subprocess.run([str(word) for word in command], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
-                          check=False, timeout=120, **options)
 
 
 def pkg_config(*arguments, **options):
@@ -78,25 +70,9 @@ def test_every_public_function_is_told_of():
 # --- commands --------------------------------------------------------------------------------------------------------
 
 
-def run_console(text, directory, reactive):
-    """Runs the commands of a block in one shell, and returns what the block then looks like."""
-    commands = [line[2:] for line in text.splitlines() if line.startswith("$ ")]
-    script = "".join(f"{command}\nstatus=$?; echo '{MARK}'; (exit $status)\n" for command in commands)
-    environment = {**os.environ, "PATH": f"{reactive.parent}:{os.environ['PATH']}", "LC_ALL": "C.UTF-8"}
-    for name in ("UNIT_STATE_DB", "CHARM_DIR", "JUJU_CHARM_DIR"):
-        environment.pop(name, None)
-    for name in ("examples", "tests", "scripts"):
-        if not (directory / name).exists():
-            (directory / name).symlink_to(SOURCE / name)
-    result = run("bash", "-c", script, cwd=directory, env=environment, stdin=subprocess.DEVNULL)
-    outputs = result.stdout.split(f"{MARK}\n")[:-1]
-    assert len(outputs) == len(commands), result.stdout
-    return "".join(f"$ {command}\n{output}" for command, output in zip(commands, outputs))
-
-
 @pytest.mark.parametrize("text", blocks("console"))
-def test_commands_print_what_is_shown(text, tmp_path, reactive):
-    assert run_console(text, tmp_path, reactive) == text
+def test_commands_print_what_is_shown(text, tmp_path, installed):
+    assert run_console(text, tmp_path, installed) == text
 
 
 @pytest.mark.parametrize("text", blocks("json"))
@@ -115,24 +91,6 @@ def test_the_examples_pass(reactive):
 
 
 # --- the example, outside of the project -----------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def installed(reactive, tmp_path_factory):
-    """The environment in which an installed libreactive is found."""
-    prefix = tmp_path_factory.mktemp("installed")
-    result = run("meson", "install", "-C", reactive.parent.parent, "--no-rebuild", "--quiet",
-                 env={**os.environ, "DESTDIR": str(prefix)})
-    assert result.returncode == 0, result.stdout
-    pc_files = sorted(prefix.rglob("reactive*.pc"))
-    assert [path.stem for path in pc_files] == ["reactive-bind-client", "reactive-loadbalancer", "reactive"]
-    # They are staged for a prefix that they were not configured for.
-    directory = pc_files[0].parent
-    root = directory.parents[1] if directory.parent.name.startswith("lib") else directory.parents[2]
-    for path in pc_files:
-        text = path.read_text(encoding="utf-8")
-        path.write_text(re.sub(r"^prefix=.*", f"prefix={root}", text, flags=re.MULTILINE), encoding="utf-8")
-    return {**os.environ, "PKG_CONFIG_PATH": str(directory)}
 
 
 def build_example(name, directory, environment):
@@ -185,7 +143,7 @@ def engine_text():
     return "\n".join(path.read_text(encoding="utf-8") for path in files)
 
 
-@pytest.mark.parametrize("document", [*DOCUMENTS, MANUAL], ids=lambda path: str(path.relative_to(SOURCE)))
+@pytest.mark.parametrize("document", [*DOCUMENTS, *MANUAL], ids=lambda path: str(path.relative_to(SOURCE)))
 def test_names_exist(document, engine_text):
     text = document.read_text(encoding="utf-8")
     # With a dot behind it, it is a key of the state file.
@@ -202,61 +160,3 @@ def test_the_picture_is_made_of_its_source():
     shown = [re.sub(r"&#(\d+);", lambda match: chr(int(match[1])), text)
              for text in re.findall(r"<text[^>]*>([^<]*)</text>", picture)]
     assert sorted(lines) == sorted(shown)
-
-
-# --- the manual ------------------------------------------------------------------------------------------------------
-
-
-def help_of(reactive, *command):
-    result = run(reactive, *command, "--help")
-    assert result.returncode == 0, result.stdout
-    return result.stdout
-
-
-def options_in(text):
-    """Long options with what they take, as "--state=FILE"."""
-    return sorted(set(re.findall(r"^[\s*]*(?:-\w, )?(--[a-z-]+(?:=[^\s*]+)?)", text, re.MULTILINE)))
-
-
-def manual_sections():
-    """The manual's parts by their headings; those of the commands are named after them."""
-    parts = re.split(r"^(\S.*)\n[=-]{3,}\n", MANUAL.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    return dict(zip(parts[1::2], parts[2::2]))
-
-
-def test_the_manual_has_its_sections():
-    wanted = ["SYNOPSIS", "DESCRIPTION", "COMMANDS", "EXIT STATUS", "FILES", "ENVIRONMENT", "EXAMPLES", "SEE ALSO"]
-    assert [name for name in wanted if name not in manual_sections()] == []
-
-
-def test_the_manual_lists_the_commands(reactive):
-    table = help_of(reactive).partition("Commands:\n")[2]
-    commands = re.findall(r"^  (\S+) ", table, re.MULTILINE)
-    assert commands
-    sections = manual_sections()
-    assert [name.split()[1] for name in sections if name.startswith("reactive ")] == commands
-    for command in commands:
-        (heading,) = [name for name in sections if name.split()[:2] == ["reactive", command]]
-        text = help_of(reactive, command)
-        assert options_in(sections[heading]) == options_in(text)
-        usage = re.search(rf"reactive {command}(.*)", text)[1]
-        assert heading == f"reactive {command}{usage}".strip()
-
-
-def test_the_manual_shows_in_its_examples_what_is_printed(tmp_path, reactive):
-    shown = re.findall(r"::\n\n((?:    .*\n|\n)+)", manual_sections()["EXAMPLES"])
-    assert shown
-    for example in shown:
-        text = "".join(f"{line[4:]}\n" for line in example.rstrip("\n").split("\n"))
-        assert run_console(text, tmp_path, reactive) == text
-
-
-def test_the_manual_can_be_made():
-    program = shutil.which("rst2man") or shutil.which("rst2man.py")
-    if program is None:
-        pytest.skip("there is no rst2man")
-    result = run(program, "--strict", MANUAL)
-    assert result.returncode == 0, result.stdout
-    assert ".TH" in result.stdout
-
-

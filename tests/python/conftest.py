@@ -11,6 +11,7 @@ import subprocess
 import sys
 
 import pytest
+import staging
 
 SOURCE = pathlib.Path(__file__).resolve().parents[2]
 BUILD = SOURCE / "build"
@@ -76,21 +77,13 @@ def python_peers():
         pytest.skip(f"the Python peers are not there: {check.stderr.strip().splitlines()[-1]}")
 
 
-def stage_installation(build, destination):
-    """Installs a build below a directory, and returns the prefix there."""
-    result = subprocess.run(["meson", "install", "-C", build, "--no-rebuild", "--quiet"], stdout=subprocess.PIPE,
-                            stderr=subprocess.STDOUT, text=True, check=False,
-                            env={**os.environ, "DESTDIR": str(destination)})
-    assert result.returncode == 0, result.stdout
-    (command,) = destination.rglob("bin/reactive")
-    return command.parents[1]
-
-
 @pytest.fixture(scope="session")
 def installed(reactive, tmp_path_factory):
     """The environment in which an installed libreactive is found: its command, libraries, pkg-config files and data.
     Each process of the tests makes its own, which takes less than waiting for one another."""
-    prefix = stage_installation(reactive.parent.parent, tmp_path_factory.mktemp("installed"))
+    build = reactive.parent.parent
+    with staging.installation_log(build):
+        prefix = staging.install(build, tmp_path_factory.mktemp("installed"))
     pc_files = sorted(prefix.rglob("reactive*.pc"))
     assert [path.stem for path in pc_files] == ["reactive-bind-client", "reactive-loadbalancer", "reactive"]
     # They are staged for a prefix that they were not configured for.

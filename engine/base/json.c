@@ -150,6 +150,8 @@ reactive_json_new_text (ReactiveJsonType kind, const char *bytes, gsize length_b
 /**
  * reactive_json_new_null:
  *
+ * Makes a null.
+ *
  * Returns: (transfer full): a new null
  */
 ReactiveJson *
@@ -161,6 +163,8 @@ reactive_json_new_null (void)
 /**
  * reactive_json_new_boolean:
  * @boolean: false or true
+ *
+ * Makes a boolean.
  *
  * Returns: (transfer full): a new boolean
  */
@@ -177,6 +181,8 @@ reactive_json_new_boolean (gboolean boolean)
  * reactive_json_new_integer:
  * @integer: the number
  *
+ * Makes an integer.
+ *
  * Returns: (transfer full): a new integer
  */
 ReactiveJson *
@@ -191,6 +197,8 @@ reactive_json_new_integer (gint64 integer)
 /**
  * reactive_json_new_float:
  * @number: the number; not-a-number and the infinities are written as Python writes them, which is not JSON to others
+ *
+ * Makes a floating point number.
  *
  * Returns: (transfer full): a new floating point number
  */
@@ -207,6 +215,8 @@ reactive_json_new_float (double number)
  * reactive_json_new_string:
  * @string: (not nullable): the text, NUL-terminated UTF-8, in which lone surrogates may stand as
  *   reactive_json_get_string() gives them; each byte that belongs to no character becomes U+FFFD
+ *
+ * Makes a string.
  *
  * Returns: (transfer full): a new string
  */
@@ -237,6 +247,8 @@ reactive_json_new_string_length (const char *string, gsize length_bytes)
 /**
  * reactive_json_new_array:
  *
+ * Makes an array.
+ *
  * Returns: (transfer full): a new empty array
  */
 ReactiveJson *
@@ -247,6 +259,8 @@ reactive_json_new_array (void)
 
 /**
  * reactive_json_new_object:
+ *
+ * Makes an object.
  *
  * Returns: (transfer full): a new empty object
  */
@@ -259,6 +273,8 @@ reactive_json_new_object (void)
 /**
  * reactive_json_ref:
  * @value: (not nullable): any value
+ *
+ * Adds an owner to a value.
  *
  * Returns: (transfer full): @value, with one owner more
  */
@@ -398,6 +414,8 @@ reactive_json_set_member (ReactiveJson *object, const ReactiveJsonText *name, Re
  * reactive_json_array_add:
  * @array: (not nullable): an array that its maker has not handed on yet
  * @element: (not nullable) (transfer full): what to add at its end
+ *
+ * Appends to an array.
  */
 void
 reactive_json_array_add (ReactiveJson *array, ReactiveJson *element)
@@ -445,6 +463,8 @@ reactive_json_object_set (ReactiveJson *object, const char *name, ReactiveJson *
  * reactive_json_get_kind:
  * @value: (not nullable): any value
  *
+ * Tells what a value is.
+ *
  * Returns: what it is
  */
 ReactiveJsonType
@@ -458,6 +478,8 @@ reactive_json_get_kind (const ReactiveJson *value)
 /**
  * reactive_json_get_boolean:
  * @value: (not nullable): any value
+ *
+ * Reads a boolean.
  *
  * Returns: the boolean; %FALSE for what is none
  */
@@ -473,6 +495,8 @@ reactive_json_get_boolean (const ReactiveJson *value)
  * reactive_json_get_integer:
  * @value: (not nullable): any value
  * @out_integer: (out) (optional): its number; untouched on %FALSE
+ *
+ * Reads an integer.
  *
  * Returns: whether @value is an integer (1.0 is none) that 64 bits hold
  */
@@ -497,6 +521,8 @@ reactive_json_get_integer (const ReactiveJson *value, gint64 *out_integer)
 /**
  * reactive_json_get_double:
  * @value: (not nullable): any value
+ *
+ * Reads a number of either kind.
  *
  * Returns: the number, of an integer the nearest one there is (infinity beyond all of them); 0 for what is no number
  */
@@ -540,6 +566,8 @@ reactive_json_get_string (const ReactiveJson *value, gsize *out_length_bytes)
  * reactive_json_get_length:
  * @value: (not nullable): any value
  *
+ * Counts elements or members.
+ *
  * Returns: how many elements an array or members an object has; 0 for all else
  */
 guint
@@ -554,6 +582,8 @@ reactive_json_get_length (const ReactiveJson *value)
  * reactive_json_get_element:
  * @value: (not nullable): any value
  * @index: which one, from 0
+ *
+ * Reads an element or a member by its place.
  *
  * Returns: (transfer none) (nullable): the element of an array, or the value of an object's member, at @index; %NULL
  *   beyond the last one and for what is neither
@@ -578,6 +608,8 @@ reactive_json_get_element (const ReactiveJson *value, guint index)
  * @object: (not nullable): any value
  * @index: which one, from 0
  *
+ * Reads the name of a member by its place.
+ *
  * Returns: (transfer none) (nullable): the name of an object's member at @index, which ends at the first NUL if it
  *   holds one; %NULL beyond the last one and for what is no object
  */
@@ -598,6 +630,8 @@ reactive_json_get_member_name (const ReactiveJson *object, guint index)
  * reactive_json_get_member:
  * @object: (not nullable): any value
  * @name: (not nullable): a member's name
+ *
+ * Reads a member by its name.
  *
  * Returns: (transfer none) (nullable): the value of the member with this name; %NULL when there is none and for what
  *   is no object

@@ -95,7 +95,7 @@ check (ReactiveTestModel *model, gboolean ok, GError **error)
  */
 
 /**
- * reactive_test_model_new:
+ * reactive_test_model_new: (skip)
  * @seed: decides the order of hooks, and fresh ids
  *
  * An empty model of Juju 3.6 on machines.
@@ -491,6 +491,8 @@ reactive_test_model_settle (ReactiveTestModel *model)
  * @unit: a unit
  * @flag: a flag, by the name that the state file has
  *
+ * Looks at a flag of a unit.
+ *
  * Returns: whether it is set
  */
 gboolean
@@ -511,6 +513,8 @@ reactive_test_model_has_flag (ReactiveTestModel *model, const char *unit, const 
  * @model: a model
  * @unit: a unit
  *
+ * Reads the status of a unit.
+ *
  * Returns: (transfer none): `active`, …; `unknown` until the charm sets one
  */
 const char *
@@ -525,6 +529,8 @@ reactive_test_model_get_status (ReactiveTestModel *model, const char *unit)
  * reactive_test_model_get_status_message:
  * @model: a model
  * @unit: a unit
+ *
+ * Reads the message of a unit's status.
  *
  * Returns: (transfer none): what it says beside its status
  */
@@ -591,6 +597,8 @@ reactive_test_model_get_data (ReactiveTestModel *model, const char *first, const
  * @unit: a unit
  * @handler: `MODULE:NAME`
  *
+ * Counts the runs of a handler.
+ *
  * Returns: how often the handler ran on that unit, failed and killed hooks included
  */
 guint
@@ -610,6 +618,8 @@ reactive_test_model_count_invocations (ReactiveTestModel *model, const char *uni
  * @model: a model
  * @unit: a unit
  *
+ * Tells whether a unit waits for its failed hook to be run again.
+ *
  * Returns: whether a hook of it failed, and was not run well since
  */
 gboolean
@@ -625,6 +635,8 @@ reactive_test_model_is_in_error (ReactiveTestModel *model, const char *unit)
  * @model: a model
  * @unit: a unit
  * @path: as of reactive_get_path()
+ *
+ * Reads a file of a unit's own root directory.
  *
  * Returns: (transfer full) (nullable): what stands in a file of the unit, for g_free(); %NULL if there is none
  */

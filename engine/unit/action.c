@@ -67,6 +67,8 @@ get_typed (ReactiveUnit *unit, const char *parameter, ReactiveJsonType kind, con
  * @unit: the unit
  * @parameter: a parameter, as of reactive_action_get()
  *
+ * Reads a parameter of the action that runs, as a text.
+ *
  * Returns: (transfer none) (nullable): the value; one of another type fails the action
  */
 const char *
@@ -81,6 +83,8 @@ reactive_action_get_string (ReactiveUnit *unit, const char *parameter)
  * reactive_action_get_integer:
  * @unit: the unit
  * @parameter: a parameter, as of reactive_action_get()
+ *
+ * Reads a parameter of the action that runs, as an integer.
  *
  * Returns: the value; 0 if there is none; one of another type, or too large for 64 bits, fails the action
  */
@@ -100,6 +104,8 @@ reactive_action_get_integer (ReactiveUnit *unit, const char *parameter)
  * reactive_action_get_boolean:
  * @unit: the unit
  * @parameter: a parameter, as of reactive_action_get()
+ *
+ * Reads a parameter of the action that runs, as a boolean.
  *
  * Returns: the value; %FALSE if there is none; one of another type fails the action
  */

@@ -411,6 +411,8 @@ reactive_config_is_changed (ReactiveUnit *unit, const char *option)
  * @unit: the unit
  * @option: an option of config.yaml, or one of an earlier revision of the charm
  *
+ * Reads an option as it was.
+ *
  * Returns: (transfer none) (nullable): the value at the end of the last hook that ended well; %NULL if there was none
  */
 const ReactiveJson *

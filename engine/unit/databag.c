@@ -233,6 +233,8 @@ databag_list_keys (ReactiveDatabag *databag)
  * reactive_databag_get_keys:
  * @databag: a databag
  *
+ * Lists the keys of a databag.
+ *
  * Returns: (transfer none) (array zero-terminated=1): the keys that have a value, sorted
  */
 const char *const *

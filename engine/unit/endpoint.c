@@ -50,6 +50,8 @@ reactive_unit_init_endpoints (ReactiveUnit *unit)
  * @unit: the unit
  * @name: an endpoint's name
  *
+ * Looks up an endpoint of this unit. As charms.reactive.endpoint_from_name().
+ *
  * Returns: (transfer none) (nullable): the endpoint, related or not; %NULL if the charm's metadata has none of that
  *   name
  */
@@ -102,6 +104,8 @@ reactive_endpoint_from_flag (ReactiveUnit *unit, const char *flag)
  * reactive_endpoint_get_unit:
  * @endpoint: an endpoint
  *
+ * Tells whose endpoint it is.
+ *
  * Returns: (transfer none): the unit of this side
  */
 ReactiveUnit *
@@ -115,6 +119,8 @@ reactive_endpoint_get_unit (const ReactiveEndpoint *endpoint)
 /**
  * reactive_endpoint_get_name:
  * @endpoint: an endpoint
+ *
+ * Tells the name of the endpoint.
  *
  * Returns: (transfer none): its name in the metadata
  */
@@ -130,6 +136,8 @@ reactive_endpoint_get_name (const ReactiveEndpoint *endpoint)
  * reactive_endpoint_get_interface:
  * @endpoint: an endpoint
  *
+ * Tells the interface of the endpoint.
+ *
  * Returns: (transfer none): its interface in the metadata
  */
 const char *
@@ -143,6 +151,8 @@ reactive_endpoint_get_interface (const ReactiveEndpoint *endpoint)
 /**
  * reactive_endpoint_get_role:
  * @endpoint: an endpoint
+ *
+ * Tells the role of the charm at this endpoint.
  *
  * Returns: what the charm is in its relations
  */
@@ -184,6 +194,8 @@ reactive_endpoint_expand_name (ReactiveEndpoint *endpoint, const char *flag)
 /**
  * reactive_endpoint_is_in_hook:
  * @endpoint: an endpoint
+ *
+ * Tells whether the hook is about this endpoint.
  *
  * Returns: whether what runs is a hook of a relation of this endpoint
  */
@@ -276,6 +288,8 @@ reactive_endpoint_get_relations (ReactiveEndpoint *endpoint)
  * @endpoint: an endpoint
  * @id: a relation's id, `db:1`
  *
+ * Looks for a relation of the endpoint by its id.
+ *
  * Returns: (transfer none) (nullable): the relation, if the endpoint has it
  */
 ReactiveRelation *
@@ -321,6 +335,8 @@ list_joined_units (ReactiveEndpoint *endpoint)
  * reactive_endpoint_get_joined_units:
  * @endpoint: an endpoint
  *
+ * Lists the units on the other side of all the endpoint's relations.
+ *
  * Returns: (transfer none) (array zero-terminated=1): the units joined on all relations, by relation and then by name
  */
 ReactiveRemoteUnit *const *
@@ -338,6 +354,8 @@ reactive_endpoint_get_joined_units (ReactiveEndpoint *endpoint)
  * reactive_endpoint_is_joined:
  * @endpoint: an endpoint
  *
+ * Tells whether there is anybody on the other side.
+ *
  * Returns: whether a unit is joined
  */
 gboolean
@@ -351,6 +369,8 @@ reactive_endpoint_is_joined (ReactiveEndpoint *endpoint)
 /**
  * reactive_endpoint_get_received:
  * @endpoint: an endpoint
+ *
+ * Reads what the other side says, without a look at who says it.
  *
  * Returns: (transfer none): what all joined units say, as one databag; of two that say the same key the one of the
  *   first relation, and then of the first name, is heard. As CombinedUnitsView of charms.reactive.

@@ -199,6 +199,8 @@ reactive_endpoint_raise (ReactiveEndpoint *endpoint, const char *event)
  * reactive_get_event_name:
  * @unit: the unit
  *
+ * Tells which event the running handler handles.
+ *
  * Returns: (transfer none) (nullable): the event of an interface that the running handler handles,
  * `lb-provider.available`, or the hook that it had deferred; else %NULL
  */

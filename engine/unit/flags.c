@@ -125,6 +125,8 @@ reactive_toggle_flag (ReactiveUnit *unit, const char *flag, gboolean is_set)
  * @unit: the unit
  * @flag: a name
  *
+ * Looks at one flag. As charms.reactive.is_flag_set().
+ *
  * Returns: whether the flag is set; %FALSE once the hook has failed
  */
 gboolean
@@ -158,6 +160,8 @@ count_flags (ReactiveUnit *unit, va_list arguments, guint *out_n_flags)
  * @unit: the unit
  * @...: names of flags, ended by %NULL
  *
+ * Looks at several flags.
+ *
  * Returns: whether every flag is set. As charms.reactive.all_flags_set().
  */
 gboolean
@@ -179,6 +183,8 @@ reactive_all_flags_set (ReactiveUnit *unit, ...)
  * reactive_any_flags_set:
  * @unit: the unit
  * @...: names of flags, ended by %NULL
+ *
+ * Looks at several flags.
  *
  * Returns: whether at least one flag is set. As charms.reactive.any_flags_set().
  */
@@ -206,6 +212,8 @@ add_name (const char *flag, gpointer data)
 /**
  * reactive_get_flags:
  * @unit: the unit
+ *
+ * Lists the flags.
  *
  * Returns: (transfer none) (array zero-terminated=1): the flags that are set right now, sorted
  */
@@ -305,7 +313,7 @@ add_callback (ReactiveUnit *unit, const ReactiveTrigger *trigger, ReactiveTrigge
  * reactive_register_trigger:
  * @unit: the unit
  * @trigger: what fires it, and what it sets and clears; unlike one in a table it may do neither when it has a callback
- * @callback: (nullable): runs after the flags
+ * @callback: (nullable) (scope forever): runs after the flags
  * @data: what @callback gets
  *
  * Adds a trigger for the rest of this hook. As charms.reactive.register_trigger().

@@ -61,6 +61,8 @@ reactive_kv_get (ReactiveUnit *unit, const char *key)
  * @unit: the unit
  * @key: a key
  *
+ * Reads a kept value, as a text.
+ *
  * Returns: (transfer none) (nullable): the value if it is a string
  */
 const char *
@@ -77,6 +79,8 @@ reactive_kv_get_string (ReactiveUnit *unit, const char *key)
  * reactive_kv_get_integer:
  * @unit: the unit
  * @key: a key
+ *
+ * Reads a kept value, as an integer.
  *
  * Returns: the value if it is an integer that 64 bits hold; else 0
  */
@@ -184,6 +188,8 @@ add_member (const char *key, const char *json_text, gpointer user_data)
  * @unit: the unit
  * @prefix: what the keys begin with
  *
+ * Reads all kept values of some keys.
+ *
  * Returns: (transfer full): an object of all keys that begin with @prefix, sorted
  */
 ReactiveJson *
@@ -244,6 +250,8 @@ reactive_is_data_changed (ReactiveUnit *unit, const char *id, const ReactiveJson
  * reactive_was_invoked:
  * @unit: the unit
  * @id: a name
+ *
+ * Looks for the mark of reactive_mark_invoked().
  *
  * Returns: whether reactive_mark_invoked() was called for @id in a hook that ended well, or in this one
  */

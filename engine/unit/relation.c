@@ -35,6 +35,8 @@ relation_free (ReactiveRelation *relation)
  * reactive_relation_get_id:
  * @relation: a relation
  *
+ * Tells the id of the relation.
+ *
  * Returns: (transfer none): `db:1`
  */
 const char *
@@ -48,6 +50,8 @@ reactive_relation_get_id (const ReactiveRelation *relation)
 /**
  * reactive_relation_get_endpoint:
  * @relation: a relation
+ *
+ * Tells which endpoint the relation belongs to.
  *
  * Returns: (transfer none): the endpoint that it is on
  */
@@ -92,6 +96,8 @@ list_joined_units (ReactiveRelation *relation)
 /**
  * reactive_relation_get_joined_units:
  * @relation: a relation
+ *
+ * Lists the units on the other side.
  *
  * Returns: (transfer none) (array zero-terminated=1): the units of the other side that are joined, sorted by name as
  *   text; of a peer relation, those beside this one
@@ -148,6 +154,8 @@ find_application_name (ReactiveRelation *relation)
  * reactive_relation_get_application_name:
  * @relation: a relation
  *
+ * Tells who is on the other side.
+ *
  * Returns: (transfer none) (nullable): the application on the other side, of a peer relation this one; %NULL if nobody
  *   is joined and the running Juju cannot tell (before 2.7)
  */
@@ -165,6 +173,8 @@ reactive_relation_get_application_name (ReactiveRelation *relation)
 /**
  * reactive_relation_get_received:
  * @relation: a relation
+ *
+ * Reads what the units of the other side say, without a look at which says it.
  *
  * Returns: (transfer none): what the joined units say, as one databag; of two that say the same key the one whose name
  *   is first, as text, is heard
@@ -184,6 +194,8 @@ reactive_relation_get_received (ReactiveRelation *relation)
 /**
  * reactive_relation_get_received_app:
  * @relation: a relation
+ *
+ * Reads what the application on the other side says.
  *
  * Returns: (transfer none): what the application on the other side says
  */
@@ -209,6 +221,8 @@ reactive_relation_get_received_app (ReactiveRelation *relation)
  * reactive_relation_get_to_publish:
  * @relation: a relation
  *
+ * Gives the databag that this unit writes to.
+ *
  * Returns: (transfer none): what this unit says
  */
 ReactiveDatabag *
@@ -229,6 +243,8 @@ reactive_relation_get_to_publish (ReactiveRelation *relation)
 /**
  * reactive_relation_get_to_publish_app:
  * @relation: a relation
+ *
+ * Gives the databag that the leader writes to for all of its application.
  *
  * Returns: (transfer none): what this unit's application says: the leader writes it, and reads it; for followers it is
  *   empty, but for that of a peer relation reactive_relation_get_received_app() shows it to all

@@ -52,6 +52,8 @@ remote_unit_free (ReactiveRemoteUnit *remote_unit)
  * reactive_remote_unit_get_name:
  * @remote_unit: a unit of the other side
  *
+ * Tells the name of a remote unit.
+ *
  * Returns: (transfer none): `app/0`
  */
 const char *
@@ -65,6 +67,8 @@ reactive_remote_unit_get_name (const ReactiveRemoteUnit *remote_unit)
 /**
  * reactive_remote_unit_get_application_name:
  * @remote_unit: a unit of the other side
+ *
+ * Tells the application of a remote unit.
  *
  * Returns: (transfer none): the application that it belongs to
  */
@@ -80,6 +84,8 @@ reactive_remote_unit_get_application_name (const ReactiveRemoteUnit *remote_unit
  * reactive_remote_unit_get_relation_id:
  * @remote_unit: a unit of the other side
  *
+ * Tells by which relation a remote unit is known.
+ *
  * Returns: (transfer none): the relation that it is in, or was in; that one may be gone
  */
 const char *
@@ -93,6 +99,8 @@ reactive_remote_unit_get_relation_id (const ReactiveRemoteUnit *remote_unit)
 /**
  * reactive_remote_unit_get_received:
  * @remote_unit: a unit of the other side
+ *
+ * Reads what a remote unit says.
  *
  * Returns: (transfer none): what it says; of a unit that has departed, what it said then
  */

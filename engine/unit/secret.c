@@ -335,6 +335,8 @@ reactive_secret_revoke (ReactiveUnit *unit, const char *id, const char *relation
  * @unit: the unit
  * @error: return location for a #GError
  *
+ * Lists the secrets that this unit owns.
+ *
  * Returns: (transfer none) (array zero-terminated=1) (nullable): the ids of the secrets of this unit and, on the
  *   leader, of its application, without the `secret:` before them; or %NULL with %REACTIVE_ERROR_NO_TOOL (before Juju
  *   3.0) or what else the tool failed with

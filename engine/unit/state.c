@@ -39,6 +39,8 @@ reactive_state_get (ReactiveUnit *unit, const char *key, GError **error)
  * @unit: the unit
  * @error: return location for a #GError
  *
+ * Reads all that the controller keeps for this unit.
+ *
  * Returns: (transfer none) (nullable): the state that Juju keeps of this unit, an object of strings; or %NULL with what
  *   the tool failed with
  */

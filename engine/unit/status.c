@@ -266,6 +266,8 @@ reactive_get_status (ReactiveUnit *unit)
  * reactive_get_status_message:
  * @unit: the unit
  *
+ * Reads the message of this unit's status.
+ *
  * Returns: (transfer none) (nullable): the message beside reactive_get_status()
  */
 const char *

@@ -9,6 +9,8 @@
  * @name: (nullable): a storage that the charm's metadata declares; %NULL for all of them
  * @error: return location for a #GError
  *
+ * Lists the storage of this unit.
+ *
  * Returns: (transfer none) (array zero-terminated=1) (nullable): the storage that is attached to this unit, as
  *   `data/0`; an empty array where there is none; or %NULL with what the tool failed with
  */
@@ -45,6 +47,8 @@ get_attribute (ReactiveUnit *unit, const char *id, const char *attribute, GError
  * @id: what reactive_storage_list() or reactive_get_storage_id() says, as `data/0`
  * @error: return location for a #GError
  *
+ * Tells where storage is.
+ *
  * Returns: (transfer none) (nullable): where it is: the directory that a file system is mounted on, the device of block
  *   storage; or %NULL with %REACTIVE_ERROR_TOOL (no such storage, or it is not there yet), %REACTIVE_ERROR_BAD_DATA or
  *   what the tool failed with
@@ -63,6 +67,8 @@ reactive_storage_get_location (ReactiveUnit *unit, const char *id, GError **erro
  * @unit: the unit
  * @id: what reactive_storage_list() or reactive_get_storage_id() says, as `data/0`
  * @error: return location for a #GError
+ *
+ * Tells what kind of storage there is.
  *
  * Returns: (transfer none) (nullable): `filesystem` or `block`; or %NULL with an error of
  *   reactive_storage_get_location()

@@ -374,6 +374,8 @@ reactive_unit_set_data (ReactiveUnit *unit, const char *key, gpointer data, GDes
  * @unit: the unit
  * @key: what it was set under
  *
+ * Finds what an interface keeps with the unit.
+ *
  * Returns: (transfer none) (nullable): what reactive_unit_set_data() hung on the unit
  */
 gpointer

@@ -37,6 +37,8 @@ bind_client_provides_withdraw (ReactiveEndpoint *endpoint)
  * @unit: the unit
  * @endpoint_name: an endpoint that the charm provides, `bind-stats`
  *
+ * Gives the side of the DNS server of an endpoint.
+ *
  * Returns: (transfer none) (nullable): the exporters; %NULL if the charm's metadata provides no `bind-client` of that
  *   name
  */

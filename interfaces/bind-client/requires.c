@@ -26,6 +26,8 @@ requirer_free (gpointer data)
  * @unit: the unit
  * @endpoint_name: an endpoint that the charm requires, `bind-stats`
  *
+ * Gives the side of the exporter of an endpoint.
+ *
  * Returns: (transfer none) (nullable): the DNS servers; %NULL if the charm's metadata requires no `bind-client` of that
  *   name
  */

@@ -49,6 +49,8 @@ lb_consumers_of (ReactiveEndpoint *endpoint)
  * @unit: the unit
  * @endpoint_name: an endpoint that the charm provides with the interface `loadbalancer`
  *
+ * Gives the side of the load balancer's charm of an endpoint.
+ *
  * Returns: (transfer none) (nullable): those who are related to the endpoint; it lives as long as the unit. %NULL if
  * the charm's metadata has no such endpoint
  */
@@ -71,6 +73,8 @@ lb_consumers (ReactiveUnit *unit, const char *endpoint_name)
 /**
  * lb_consumers_get_follower_can_read:
  * @consumers: those who are related
+ *
+ * Tells what followers may see.
  *
  * Returns: whether units other than the leader see requests; they do not unless they were allowed to
  */
@@ -114,6 +118,8 @@ lb_consumers_set_follower_can_read (LBConsumers *consumers, gboolean can_read)
 /**
  * lb_consumers_is_changed:
  * @consumers: those who are related
+ *
+ * Tells whether there is something to do.
  *
  * Returns: whether there are new requests or, for the leader, removed ones
  */

@@ -57,6 +57,8 @@ lb_health_check_new_from_record (const ReactiveJson *object)
  * lb_health_check_copy:
  * @check: a health check
  *
+ * Copies a health check.
+ *
  * Returns: (transfer full): another one that says the same
  */
 LBHealthCheck *
@@ -91,6 +93,8 @@ lb_health_check_free (LBHealthCheck *check)
 /**
  * lb_health_check_get_protocol:
  * @check: a health check
+ *
+ * Reads how a check is made.
  *
  * Returns: what it speaks; %LB_PROTOCOL_NONE if that was not said
  */
@@ -154,6 +158,8 @@ lb_health_check_set_port (LBHealthCheck *check, gint64 port)
  * lb_health_check_get_path:
  * @check: a health check
  *
+ * Reads what a check asks for.
+ *
  * Returns: (transfer none) (nullable): the path to ask for with HTTP
  */
 const char *
@@ -184,6 +190,8 @@ lb_health_check_set_path (LBHealthCheck *check, const char *path)
  * @check: a health check
  * @out_seconds: (out) (optional): the time between two attempts; untouched on %FALSE
  *
+ * Reads the time between two checks, in seconds.
+ *
  * Returns: whether 64 bits hold it
  */
 gboolean
@@ -213,6 +221,8 @@ lb_health_check_set_interval (LBHealthCheck *check, gint64 seconds)
  * lb_health_check_get_retries:
  * @check: a health check
  * @out_retries: (out) (optional): how many attempts fail before a backend counts as down; untouched on %FALSE
+ *
+ * Reads how often a check may fail before the backend is taken out.
  *
  * Returns: whether 64 bits hold it
  */

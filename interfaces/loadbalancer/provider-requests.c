@@ -84,6 +84,8 @@ lb_provider_get_request (LBProvider *provider, const char *name, GError **error)
  * lb_provider_get_all_requests:
  * @provider: the provider
  *
+ * Lists what was asked for.
+ *
  * Returns: (transfer full) (element-type LBRequest): the requests of this application, by name; none if the provider is
  *   not available, and for a follower, which cannot see them
  */

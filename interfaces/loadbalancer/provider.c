@@ -45,6 +45,8 @@ lb_provider_of (ReactiveEndpoint *endpoint)
  * @unit: the unit
  * @endpoint_name: an endpoint that the charm requires with the interface `loadbalancer`
  *
+ * Gives the side of the asking charm of an endpoint.
+ *
  * Returns: (transfer none) (nullable): the provider that is, or will be, related to the endpoint; it lives as long as
  *   the unit. %NULL if the charm's metadata has no such endpoint
  */
@@ -68,6 +70,8 @@ lb_provider (ReactiveUnit *unit, const char *endpoint_name)
  * lb_provider_is_available:
  * @provider: the provider
  *
+ * Tells whether requests can be understood on the other side.
+ *
  * Returns: whether there is a provider that says a version that is understood
  */
 gboolean
@@ -84,6 +88,8 @@ lb_provider_is_available (LBProvider *provider)
  * lb_provider_can_request:
  * @provider: the provider
  *
+ * Tells whether this unit may send requests now.
+ *
  * Returns: whether it is available, and this unit is the leader
  */
 gboolean
@@ -97,6 +103,8 @@ lb_provider_can_request (LBProvider *provider)
 /**
  * lb_provider_has_response:
  * @provider: the provider
+ *
+ * Tells whether anything was answered.
  *
  * Returns: whether there is a complete response
  */
@@ -113,6 +121,8 @@ lb_provider_has_response (LBProvider *provider)
 /**
  * lb_provider_is_changed:
  * @provider: the provider
+ *
+ * Tells whether there is something to do.
  *
  * Returns: whether there are new or revoked responses
  */
@@ -154,6 +164,8 @@ new_responses (void)
 /**
  * lb_provider_get_all_responses:
  * @provider: the provider
+ *
+ * Lists what was answered.
  *
  * Returns: (transfer full) (element-type LBResponse): all responses that can be read, asked for or not, by name
  */
@@ -246,6 +258,8 @@ lb_provider_get_complete_responses (LBProvider *provider)
  * lb_provider_get_new_responses:
  * @provider: the provider
  *
+ * Lists the answers that are still to be handled.
+ *
  * Returns: (transfer full) (element-type LBResponse): the complete responses that this unit has not acknowledged as
  * they stand, by name
  */
@@ -260,6 +274,8 @@ lb_provider_get_new_responses (LBProvider *provider)
 /**
  * lb_provider_get_revoked_responses:
  * @provider: the provider
+ *
+ * Lists the answers that were taken back.
  *
  * Returns: (transfer full) (element-type LBResponse): empty responses in place of those that this unit has acknowledged
  *   and that are not there any more, by name

@@ -13,6 +13,8 @@
  * lb_request_get_protocol:
  * @request: a request
  *
+ * Reads what is to be forwarded.
+ *
  * Returns: what to forward; %LB_PROTOCOL_NONE if that was not said
  */
 LBProtocol
@@ -42,6 +44,8 @@ lb_request_set_protocol (LBRequest *request, LBProtocol protocol)
 /**
  * lb_request_get_n_ports:
  * @request: a request
+ *
+ * Counts the mapped ports.
  *
  * Returns: how many ports are mapped
  */
@@ -155,6 +159,8 @@ lb_request_set_backends (LBRequest *request, const char *const *backends)
  * lb_request_get_algorithm:
  * @request: a request
  *
+ * Reads how connections are to be distributed.
+ *
  * Returns: (transfer container) (array zero-terminated=1): how to distribute, the best first; the texts live until the
  *   request is changed
  */
@@ -185,6 +191,8 @@ lb_request_set_algorithm (LBRequest *request, const char *const *algorithm)
  * lb_request_get_n_health_checks:
  * @request: a request
  *
+ * Counts the health checks.
+ *
  * Returns: how many health checks there are
  */
 guint
@@ -199,6 +207,8 @@ lb_request_get_n_health_checks (const LBRequest *request)
  * lb_request_get_health_check:
  * @request: a request
  * @index: which one, from 0
+ *
+ * Reads one of the health checks.
  *
  * Returns: (transfer full) (nullable): a copy of the health check; %NULL beyond the last one
  */
@@ -258,6 +268,8 @@ lb_request_clear_health_checks (LBRequest *request)
  * lb_request_get_sticky:
  * @request: a request
  *
+ * Reads whether clients stay where they are.
+ *
  * Returns: whether a client stays with the backend that it was given
  */
 gboolean
@@ -286,6 +298,8 @@ lb_request_set_sticky (LBRequest *request, gboolean is_sticky)
 /**
  * lb_request_get_public:
  * @request: a request
+ *
+ * Reads who shall reach the address.
  *
  * Returns: whether the address is to be reached from everywhere
  */
@@ -316,6 +330,8 @@ lb_request_set_public (LBRequest *request, gboolean is_public)
  * lb_request_get_tls_termination:
  * @request: a request
  *
+ * Reads who ends TLS.
+ *
  * Returns: whether the load balancer ends TLS
  */
 gboolean
@@ -344,6 +360,8 @@ lb_request_set_tls_termination (LBRequest *request, gboolean has_tls_termination
 /**
  * lb_request_get_tls_cert:
  * @request: a request
+ *
+ * Reads the certificate for TLS.
  *
  * Returns: (transfer none) (nullable): the certificate to use where the load balancer ends TLS
  */
@@ -374,6 +392,8 @@ lb_request_set_tls_cert (LBRequest *request, const char *tls_cert)
  * lb_request_get_tls_key:
  * @request: a request
  *
+ * Reads the key for TLS.
+ *
  * Returns: (transfer none) (nullable): the key of the certificate
  */
 const char *
@@ -403,6 +423,8 @@ lb_request_set_tls_key (LBRequest *request, const char *tls_key)
 /**
  * lb_request_get_ingress_address:
  * @request: a request
+ *
+ * Reads the wanted address.
  *
  * Returns: (transfer none) (nullable): the address that the load balancer is to have
  */
@@ -512,6 +534,8 @@ lb_request_get_backend_ports (const LBRequest *request)
 /**
  * lb_request_get_ingress_ports:
  * @request: a request
+ *
+ * Lists the wanted ports.
  *
  * Returns: (transfer full) (nullable) (element-type gint64): the ports of the load balancer, the lowest first; %NULL if
  *   64 bits do not hold one of them

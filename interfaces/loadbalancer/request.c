@@ -88,6 +88,8 @@ lb_request_to_text (const LBRequest *request, GError **error)
  * lb_request_ref:
  * @request: a request
  *
+ * Adds an owner to a request.
+ *
  * Returns: (transfer full): @request, with one owner more
  */
 LBRequest *
@@ -127,6 +129,8 @@ lb_request_unref (LBRequest *request)
  * lb_request_get_name:
  * @request: a request
  *
+ * Reads the name of a request.
+ *
  * Returns: (transfer none) (nullable): its name, unique among the requests of its consumer
  */
 const char *
@@ -146,6 +150,8 @@ lb_request_set_name (LBRequest *request, const char *name)
 /**
  * lb_request_get_id:
  * @request: a request
+ *
+ * Reads the identity of a request.
  *
  * Returns: (transfer none) (nullable): what tells it from an earlier one of the same name; empty for one in the older
  *   dialect
@@ -168,6 +174,8 @@ lb_request_set_id (LBRequest *request, const char *id)
  * lb_request_get_relation_id:
  * @request: a request
  *
+ * Tells where a request came from.
+ *
  * Returns: (transfer none) (nullable): the relation that a consumer's request came by; %NULL for a request of this side
  */
 const char *
@@ -181,6 +189,8 @@ lb_request_get_relation_id (const LBRequest *request)
 /**
  * lb_request_get_sent_hash:
  * @request: a request
+ *
+ * Reads the hash of a request.
  *
  * Returns: (transfer none) (nullable): the hash that the consumer sent with it; a response is complete when it says the
  *   same. Set by lb_provider_send_request()

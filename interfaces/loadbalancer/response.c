@@ -73,6 +73,8 @@ lb_response_to_text (LBResponse *response, gboolean in_older_dialect, GError **e
  * lb_response_ref:
  * @response: a response
  *
+ * Adds an owner to a response.
+ *
  * Returns: (transfer full): @response, with one owner more
  */
 LBResponse *
@@ -107,6 +109,8 @@ lb_response_unref (LBResponse *response)
  * lb_response_get_name:
  * @response: a response
  *
+ * Reads whose answer it is.
+ *
  * Returns: (transfer none): the name of the request that it answers
  */
 const char *
@@ -120,6 +124,8 @@ lb_response_get_name (const LBResponse *response)
 /**
  * lb_response_get_received_hash:
  * @response: a response
+ *
+ * Reads which state of the request was answered.
  *
  * Returns: (transfer none) (nullable): the hash of the request that it answers, as that request said it; set by
  *   lb_consumers_send_response()
@@ -173,6 +179,8 @@ lb_response_is_valid (const LBResponse *response)
  * lb_response_is_success:
  * @response: a response
  *
+ * Tells whether there is a load balancer.
+ *
  * Returns: whether it gives an address and says no error
  */
 gboolean
@@ -186,6 +194,8 @@ lb_response_is_success (const LBResponse *response)
 /**
  * lb_response_get_address:
  * @response: a response
+ *
+ * Reads the address that was given.
  *
  * Returns: (transfer none) (nullable): where the load balancer is
  */
@@ -226,6 +236,8 @@ lb_response_set_address (LBResponse *response, const char *address)
  * lb_response_get_error:
  * @response: a response
  *
+ * Reads the kind of an error.
+ *
  * Returns: why there is no load balancer
  */
 LBErrorType
@@ -255,6 +267,8 @@ lb_response_set_error (LBResponse *response, LBErrorType type)
 /**
  * lb_response_get_error_message:
  * @response: a response
+ *
+ * Reads the message of an error.
  *
  * Returns: (transfer none) (nullable): the message of the error, as it was sent; lb_response_get_message() is the one
  * to show
@@ -287,6 +301,8 @@ lb_response_set_error_message (LBResponse *response, const char *message)
  * lb_response_get_error_fields:
  * @response: a response
  *
+ * Lists the fields of the request that are at fault.
+ *
  * Returns: (transfer container) (array zero-terminated=1): the names of the fields of the request that are at fault
  */
 const char **
@@ -311,6 +327,8 @@ lb_response_get_error_fields (const LBResponse *response)
  * lb_response_get_error_field:
  * @response: a response
  * @field: a field of the request, or `hc[0].port` for one of its first health check
+ *
+ * Reads what is wrong with a field of the request.
  *
  * Returns: (transfer none) (nullable): what is wrong with the field; %NULL if that was not said, or is no text
  */

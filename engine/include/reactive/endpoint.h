@@ -36,6 +36,9 @@ typedef struct _ReactiveDatabag ReactiveDatabag;
 
 /**
  * ReactiveRole:
+ * @REACTIVE_ROLE_PROVIDES: one that provides
+ * @REACTIVE_ROLE_REQUIRES: one that requires
+ * @REACTIVE_ROLE_PEERS: one of equals
  *
  * What the charm is in the relations of an endpoint.
  */

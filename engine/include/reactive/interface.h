@@ -6,10 +6,18 @@
 
 G_BEGIN_DECLS
 
-/* Raised when the layout of the structures below changes in a way that sizes cannot tell. */
+/**
+ * REACTIVE_INTERFACE_ABI:
+ *
+ * Raised when the layout of the structures changes in a way that sizes cannot tell.
+ */
 #define REACTIVE_INTERFACE_ABI 1
 
-/* The symbol that the loader looks for in libreactive-NAME.so.0. */
+/**
+ * REACTIVE_INTERFACE_SYMBOL:
+ *
+ * The symbol that the loader looks for in `libreactive-NAME.so.0`.
+ */
 #define REACTIVE_INTERFACE_SYMBOL "reactive_interface"
 
 /**
@@ -118,10 +126,37 @@ typedef struct
 } ReactiveInterface;
 
 /* clang-format off */
+/**
+ * ROLES:
+ * @table: an array of #ReactiveInterfaceRole
+ *
+ * What REACTIVE_INTERFACE() is given to have these roles.
+ */
 #define ROLES(table) .roles = (table), .n_roles = G_N_ELEMENTS (table)
+
+/**
+ * FLAGS:
+ * @table: an array of #ReactiveInterfaceFlag
+ *
+ * What a role is given to have these flags.
+ */
 #define FLAGS(table) .flags = (table), .n_flags = G_N_ELEMENTS (table)
+
+/**
+ * EVENTS:
+ * @table: an array of #ReactiveInterfaceEvent
+ *
+ * What a role is given to have these events.
+ */
 #define EVENTS(table) .events = (table), .n_events = G_N_ELEMENTS (table)
 
+/**
+ * REACTIVE_INTERFACE:
+ * @name_: the name of the interface, as charms name it in their metadata
+ * @...: ROLES()
+ *
+ * Defines what the library of an interface exports.
+ */
 #define REACTIVE_INTERFACE(name_, ...) \
   __attribute__ ((visibility ("default"))) const ReactiveInterface reactive_interface = { \
     .abi = REACTIVE_INTERFACE_ABI, \

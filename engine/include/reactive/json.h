@@ -5,6 +5,18 @@
 
 G_BEGIN_DECLS
 
+/**
+ * ReactiveJsonType:
+ * @REACTIVE_JSON_NULL: null
+ * @REACTIVE_JSON_BOOLEAN: true or false
+ * @REACTIVE_JSON_INTEGER: a number without point or exponent, of any length
+ * @REACTIVE_JSON_FLOAT: any other number
+ * @REACTIVE_JSON_STRING: a string
+ * @REACTIVE_JSON_ARRAY: an array
+ * @REACTIVE_JSON_OBJECT: an object
+ *
+ * What a value is. As CPython, and unlike JSON itself, it tells integers from floating point numbers.
+ */
 typedef enum
 {
   REACTIVE_JSON_NULL,
@@ -34,6 +46,8 @@ typedef enum
  * ReactiveJsonStyle:
  * @REACTIVE_JSON_INSERTION_ORDER: json.dumps (value)
  * @REACTIVE_JSON_SORT_KEYS: json.dumps (value, sort_keys=True)
+ *
+ * In which order reactive_json_to_text() writes members.
  */
 typedef enum
 {

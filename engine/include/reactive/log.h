@@ -7,6 +7,12 @@ G_BEGIN_DECLS
 
 /**
  * ReactiveLogLevel:
+ * @REACTIVE_LOG_TRACE: what only those who look for a fault in libreactive read
+ * @REACTIVE_LOG_DEBUG: each step
+ * @REACTIVE_LOG_INFO: what goes on
+ * @REACTIVE_LOG_WARNING: what somebody should look at
+ * @REACTIVE_LOG_ERROR: what failed
+ * @REACTIVE_LOG_CRITICAL: what leaves the unit of no use
  *
  * The levels of Juju's log, in rising order.
  */

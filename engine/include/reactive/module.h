@@ -1,14 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include <reactive/tables.h>
 #include <reactive/types.h>
 
 G_BEGIN_DECLS
 
-/* Raised when the layout of the structures below changes in a way that sizes cannot tell. */
+/**
+ * REACTIVE_MODULE_ABI:
+ *
+ * Raised when the layout of the structures changes in a way that sizes cannot tell.
+ */
 #define REACTIVE_MODULE_ABI 1
 
-/* The symbol that the loader looks for. */
+/**
+ * REACTIVE_MODULE_SYMBOL:
+ *
+ * The symbol that the loader looks for.
+ */
 #define REACTIVE_MODULE_SYMBOL "reactive_module"
 
 /**
@@ -54,6 +63,8 @@ typedef enum
  * ReactiveCondition:
  * @kind: what is asked
  * @names: (array zero-terminated=1) (nullable): flags, hook patterns, actions or paths; %NULL for "once"
+ *
+ * One of the conditions of a handler. Written with WHEN() and its like.
  */
 typedef struct
 {
@@ -69,6 +80,8 @@ typedef struct
  * @python_id: (nullable): `FILE:LINE:NAME` of the charms.reactive handler that this one replaces, as
  *   `reactive/app.py:13:first`, FILE from the charm directory on; its once mark is then also read and written under
  *   Python's key
+ *
+ * An entry of a module's table: a function, and when it runs. Written with HANDLER() or ACTION().
  */
 typedef struct
 {
@@ -124,42 +137,5 @@ typedef struct
   ReactiveHandlerFunc start;
   ReactiveHandlerFunc finish;
 } ReactiveModule;
-
-/* How tables are written, in C: HANDLER (function, condition, …), with as many conditions of any kinds as it takes; all
- * must hold. */
-/* clang-format off */
-#define REACTIVE_NAMES(...) ((const char *const[]){ __VA_ARGS__, NULL })
-
-#define WHEN(...) { REACTIVE_CONDITION_ALL, REACTIVE_NAMES (__VA_ARGS__) }
-#define WHEN_ANY(...) { REACTIVE_CONDITION_ANY, REACTIVE_NAMES (__VA_ARGS__) }
-#define WHEN_NOT(...) { REACTIVE_CONDITION_NONE, REACTIVE_NAMES (__VA_ARGS__) }
-#define WHEN_NOT_ALL(...) { REACTIVE_CONDITION_NOT_ALL, REACTIVE_NAMES (__VA_ARGS__) }
-#define WHEN_FILE_CHANGED(...) { REACTIVE_CONDITION_FILE, REACTIVE_NAMES (__VA_ARGS__) }
-#define ON(...) { REACTIVE_CONDITION_HOOK, REACTIVE_NAMES (__VA_ARGS__) }
-#define ON_RESTRICTED(...) { REACTIVE_CONDITION_RESTRICTED, REACTIVE_NAMES (__VA_ARGS__) }
-#define ONCE { REACTIVE_CONDITION_ONCE, NULL }
-
-/* The condition list of a handler, as HANDLER() writes it; for entries written out field by field. */
-#define CONDITIONS(...) ((const ReactiveCondition[]){ __VA_ARGS__, { (ReactiveConditionKind) 0, NULL } })
-
-#define HANDLER(function_, ...) \
-  { .name = #function_, .function = function_, .conditions = CONDITIONS (__VA_ARGS__) }
-
-#define ACTION(action, function_) \
-  { .name = #function_, .function = function_, \
-    .conditions = CONDITIONS ({ REACTIVE_CONDITION_ACTION, REACTIVE_NAMES (action) }) }
-
-#define HANDLERS(table) .handlers = (table), .n_handlers = G_N_ELEMENTS (table)
-#define TRIGGERS(table) .triggers = (table), .n_triggers = G_N_ELEMENTS (table)
-
-#define REACTIVE_MODULE(...) \
-  __attribute__ ((visibility ("default"))) const ReactiveModule reactive_module = { \
-    .abi = REACTIVE_MODULE_ABI, \
-    .size = sizeof (ReactiveModule), \
-    .handler_size = sizeof (ReactiveHandler), \
-    .condition_size = sizeof (ReactiveCondition), \
-    .trigger_size = sizeof (ReactiveTrigger), \
-    __VA_ARGS__ }
-/* clang-format on */
 
 G_END_DECLS

@@ -88,13 +88,14 @@ class NotConstant(Exception):
 
 
 def to_c_identifier(name):
-    """A name that C takes for a static function or a variable. Names that differ in Python differ in C."""
+    """A name that C takes for a static function or a variable, as near to Python's as can be.
+
+    Two names may become one; who needs them apart passes other names on (Context.c_names).
+    """
     text = "".join(letter if re.fullmatch(r"[A-Za-z0-9_]", letter) else f"u{ord(letter):x}" for letter in name)
-    if text[:1].isdigit():
+    if re.match(r"__|_[A-Z]|[0-9]|_?$", text):
+        # What begins like this is the compiler's.
         text = f"n{text}"
-    if text.startswith("_"):
-        # Leading underscores with a capital are the compiler's.
-        text = text.lstrip("_") + "_" * (1 if text.strip("_") else 0) if text.strip("_") else "unnamed"
     if text in TAKEN or text.startswith(("reactive_", "port_", "g_", "Reactive", "REACTIVE_", "PORT_", "G_")):
         text += "_"
     return text

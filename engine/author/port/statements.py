@@ -1,0 +1,428 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Statements of Python in C. One that has no C becomes a marker in its place."""
+
+import ast
+
+import attempts
+import expressions
+import files
+import methods
+import names
+import signatures
+import state
+import texts
+import truth
+from state import Unused, is_object, own, set_code
+from values import C_TYPES, ByHand, Value, invoke
+
+
+def capture_lines(work, function, *arguments):
+    _, lines = work.capture(function, *arguments)
+    return lines
+
+
+def capture_block(work, statements):
+    """The lines of a block, with the declarations that belong to it."""
+    lines = capture_lines(work, write_block, statements)
+    number = work.blocks.numbers.get(id(statements))
+    if number is not None:
+        work.declare_at_start(lines, number)
+    return lines
+
+
+def write_block(work, statements):
+    for statement in statements:
+        write_statement(work, statement)
+
+
+def write_statement(work, node):
+    """A statement, or a marker."""
+    writer = STATEMENTS.get(type(node))
+    try:
+        if writer is None:
+            raise ByHand
+        with work.deeper():
+            work.attempt(writer, node)
+    except ByHand:
+        learn_unknown(work, node)
+        work.emit(f"{work.marker('PORT_TODO', node)};")
+
+
+def learn_unknown(work, node):
+    """What a statement without C assigns is unknown from then on."""
+    for item in ast.walk(node):
+        if isinstance(item, ast.Name) and not isinstance(item.ctx, ast.Load) and item.id in work.variables:
+            work.learn(item.id, None)
+
+
+def write_expression(work, node):
+    value = node.value
+    if isinstance(value, ast.Constant):
+        return
+    if isinstance(value, ast.Call):
+        dotted = expressions.resolve(work, value.func) or names.dotted_text(value.func)
+        if dotted in ("sys.exit", "exit", "os._exit"):
+            attempts.write_exit(work, value)
+            return
+        if isinstance(value.func, ast.Attribute) and value.func.attr == "update" and write_update(work, value):
+            return
+    result = expressions.express(work, value)
+    if is_object(result) or result.is_pure or not result.code:
+        return
+    if result.code.startswith("/*"):
+        work.emit(result.code)
+        return
+    work.emit(f"{invoke('g_free', result.code)};" if result.is_owned and result.type == "string"
+              else f"{result.code};" if not result.is_owned else by_hand())
+
+
+def by_hand():
+    raise ByHand
+
+
+def write_update(work, node):
+    """`databag.update ({…})` over a dict that is written out."""
+    target = work.attempt(expressions.express, node.func.value)
+    if target.type not in ("databag", "databag-raw") or len(node.args) != 1 or node.keywords:
+        return False
+    items = node.args[0]
+    if not isinstance(items, ast.Dict) or None in items.keys:
+        raise ByHand
+    for key, item in zip(items.keys, items.values):
+        work.emit(methods.publish(work, target, key, item))
+    return True
+
+
+# Assignments.
+
+
+def write_assign(work, node):
+    if len(node.targets) != 1:
+        raise ByHand
+    write_binding(work, node, node.targets[0], node.value)
+
+
+def write_annotated(work, node):
+    if node.value is not None:
+        write_binding(work, node, node.target, node.value)
+
+
+def write_binding(work, node, target, value):
+    if isinstance(target, ast.Name):
+        assign(work, node, target.id, expressions.express(work, value))
+    elif isinstance(target, ast.Subscript):
+        index = target.slice.value if type(target.slice).__name__ == "Index" else target.slice
+        container = expressions.express(work, target.value)
+        if container.type not in ("databag", "databag-raw"):
+            raise ByHand
+        work.emit(methods.publish(work, container, index, value))
+    elif isinstance(target, (ast.Tuple, ast.List)):
+        unpack(work, node, target, value)
+    else:
+        raise ByHand
+
+
+def unpack(work, node, target, value):
+    """`a, b = …`."""
+    if not all(isinstance(item, ast.Name) for item in target.elts):
+        raise ByHand
+    if isinstance(value, (ast.Tuple, ast.List)) and len(value.elts) == len(target.elts):
+        used = {item.id for item in ast.walk(value) if isinstance(item, ast.Name)}
+        if used & {item.id for item in target.elts}:
+            raise ByHand
+        for name, item in zip(target.elts, value.elts):
+            assign(work, node, name.id, expressions.express(work, item))
+        return
+    result = expressions.express(work, value)
+    if result.type != "status" or len(target.elts) != 2:
+        raise ByHand
+    for name, code in zip(target.elts, ("reactive_get_status (unit)", "reactive_get_status_message (unit)")):
+        assign(work, node, name.id, Value("string", code, is_nullable=True))
+
+
+def assign(work, node, name, value):
+    """Binds a variable."""
+    variable = work.variables[name]
+    if variable.is_parameter:
+        raise ByHand
+    if is_object(value) or value.type == "void":
+        bind_object(work, node, name, value)
+        return
+    if value.type == "error":
+        value = Value("string", value.code)
+    if value.items:
+        value = expressions.materialise(work, value, "items")
+    kind = work.learn(name, value)
+    if kind.type not in C_TYPES:
+        if kind.type == "none":
+            return
+        raise ByHand
+    if variable.birth is node and not variable.is_declared:
+        work.set(variable, "is_declared", True)
+        code = "NULL" if value.type == "none" else own(value) if kind.is_owned else value.code
+        work.emit(f"{work.declaration(name)} = {code};", Unused(name))
+        return
+    work.set(variable, "is_assigned", True)
+    work.emit(set_code(kind, variable, value))
+
+
+def bind_object(work, node, name, value):
+    """A name for what has no variable in C: it must be bound once."""
+    variable = work.variables[name]
+    if value.type in ("void", "unknown") or variable.birth is not node or name in find_rebound(work):
+        raise ByHand
+    work.set(variable, "object", value)
+
+
+def find_rebound(work):
+    """The names that are bound more than once."""
+    counts = {}
+    for item in ast.walk(work.function):
+        if isinstance(item, ast.Name) and not isinstance(item.ctx, ast.Load):
+            counts[item.id] = counts.get(item.id, 0) + 1
+    return {name for name, count in counts.items() if count > 1}
+
+
+def write_augmented(work, node):
+    """`a += b`."""
+    if not isinstance(node.target, ast.Name):
+        raise ByHand
+    load = ast.copy_location(ast.Name(node.target.id, ast.Load()), node)
+    assign(work, node, node.target.id, expressions.express(work, ast.copy_location(
+        ast.BinOp(load, node.op, node.value), node)))
+
+
+def write_delete(work, node):
+    raise ByHand
+
+
+# Control flow.
+
+
+def write_if(work, node):
+    test = truth.condition_or_marker(work, node.test)
+    work.emit(f"if ({test.code})", capture_block(work, node.body))
+    if not node.orelse:
+        return
+    rest = capture_block(work, node.orelse)
+    if is_chain(rest):
+        work.emit(f"else {rest[0]}", *rest[1:])
+    elif rest:
+        work.emit("else", rest)
+
+
+def is_chain(lines):
+    """Whether lines are one if with its else branches."""
+    if not lines or not isinstance(lines[0], str) or not lines[0].startswith("if ("):
+        return False
+    return all(isinstance(line, list) or line.startswith("else") for line in lines[1:]) and len(lines) > 1
+
+
+def enter_loop(work, statements):
+    """The lines of a loop's body."""
+    work.loops += 1
+    for attempt in work.attempts:
+        attempt.loops += 1
+    try:
+        return capture_block(work, statements)
+    finally:
+        work.loops -= 1
+        for attempt in work.attempts:
+            attempt.loops -= 1
+
+
+def leave_loop(work, lines):
+    """After a loop inside of a try: an error that broke the loop breaks the try."""
+    if work.attempts and work.attempts[-1].is_used and contains_break(lines):
+        work.emit(f"if ({work.attempts[-1].failure} != NULL)", ["break;"])
+
+
+def contains_break(lines):
+    return any(contains_break(line) if isinstance(line, list) else line == "break;" for line in lines)
+
+
+def write_while(work, node):
+    if node.orelse:
+        raise ByHand
+    test, prelude = work.capture(truth.condition_or_marker, node.test)
+    body = enter_loop(work, node.body)
+    if prelude:
+        body = [*prelude, f"if ({truth.negate(test).code})", ["break;"], *body]
+        test = Value("boolean", "TRUE")
+    work.emit(f"while ({test.code})", body)
+    leave_loop(work, body)
+
+
+def write_for(work, node):
+    if node.orelse:
+        raise ByHand
+    try:
+        work.attempt(write_known_for, node)
+    except ByHand:
+        for item in ast.walk(node.target):
+            if isinstance(item, ast.Name) and item.id in work.variables:
+                work.learn(item.id, None)
+        text = f"for {state.source_text(node.target)} in {state.source_text(node.iter)}"
+        body = enter_loop(work, node.body)
+        work.emit(f"while ({work.marker('PORT_CONDITION', node, text)})", body)
+        leave_loop(work, body)
+
+
+def iterate(work, value):
+    """The head of a loop over a value, the type of its items, and the code of an item."""
+    index = work.temporary("i")
+    if value.items:
+        value = expressions.materialise(work, value, "items")
+    if value.type == "strings":
+        value = texts.borrow(work, value, "items")
+        plain = value.code.replace("(const char *const *) ", "")
+        return (f"for (guint {index} = 0; {plain} != NULL && {plain}[{index}] != NULL; {index}++)",
+                Value("string", f"{plain}[{index}]"))
+    if value.type == "json":
+        value = texts.borrow(work, value, "items")
+        return (f"for (guint {index} = 0; {index} < port_json_length ({value.code}); {index}++)",
+                Value("json", invoke("port_json_element", value.code, index)))
+    loops = {"relations": ("relation", "ReactiveRelation", "@"),
+             "all-units": ("remote-unit", "ReactiveRemoteUnit", "reactive_endpoint_get_joined_units (@)"),
+             "relation-units": ("remote-unit", "ReactiveRemoteUnit", "reactive_relation_get_joined_units (@)")}
+    if value.type not in loops:
+        raise ByHand
+    type_, c_type, code = loops[value.type]
+    items = work.temporary("items")
+    work.emit(f"{c_type} *const *{items} = {code.replace('@', value.code)};")
+    return (f"for (guint {index} = 0; {items} != NULL && {items}[{index}] != NULL; {index}++)",
+            Value(type_, f"{items}[{index}]"))
+
+
+def write_known_for(work, node):
+    if not isinstance(node.target, ast.Name):
+        raise ByHand
+    lines = capture_lines(work, write_loop, node)
+    work.emit(*lines)
+
+
+def write_loop(work, node):
+    head, item = iterate(work, expressions.express(work, node.iter))
+    body = enter_loop_with(work, node, item)
+    work.emit(head, body)
+    leave_loop(work, body)
+
+
+def enter_loop_with(work, node, item):
+    first = capture_lines(work, lambda work: assign(work, node, node.target.id, item))
+    return [*first, *enter_loop(work, node.body)]
+
+
+def write_return(work, node):
+    if node.value is not None and work.context.kind == "helper" and not work.is_entry:
+        write_result(work, node)
+    elif isinstance(node.value, ast.Call):
+        try:
+            work.attempt(write_expression, ast.copy_location(ast.Expr(node.value), node))
+        except ByHand:
+            work.emit(f"{work.marker('PORT_TODO', node.value)};")
+    elif node.value is not None and not is_plain(node.value):
+        try:
+            work.attempt(expressions.express, node.value)
+        except ByHand:
+            work.emit(f"{work.marker('PORT_TODO', node.value)};")
+    work.emit("return TRUE;")
+
+
+def is_plain(node):
+    """A value that can go: nobody looks at it, and nothing makes it."""
+    return not any(isinstance(item, ast.Call) for item in ast.walk(node))
+
+
+def write_result(work, node):
+    """What a helper function returns."""
+    try:
+        value = work.attempt(express_result, node.value)
+    except ByHand:
+        value = None
+    kind = work.result
+    if value is None:
+        kind.type = "unknown"
+    elif value.type == "none":
+        kind.is_nullable = True
+        kind.type = kind.type or "none"
+    else:
+        kind.type = state.unify(kind.type, value.type)
+        kind.is_nullable |= value.is_nullable
+    target = signatures.signature_of(work.function, work.context).result
+    if value is None:
+        if isinstance(node.value, ast.Constant) or not target and is_plain(node.value):
+            return
+        work.emit(f"{work.marker('PORT_TODO', node)};")
+    elif target and (value.type == target or value.type == "none"):
+        if target in signatures.RESULT_OWNERS:
+            work.emit(f"*out_result = {'NULL' if value.type == 'none' else own(value)};")
+        else:
+            work.emit(f"*out_result = {value.code};")
+    elif value.code and not value.is_pure and value.type != "none":
+        if value.is_owned:
+            raise ByHand
+        work.emit(f"{value.code};")
+
+
+def express_result(work, node):
+    value = expressions.express(work, node)
+    if value.items:
+        value = expressions.materialise(work, value, "items")
+    if value.type == "error":
+        value = Value("string", value.code)
+    if value.type not in signatures.RESULT_TYPES and value.type not in ("none", "void"):
+        raise ByHand
+    return value
+
+
+def write_break(work, node):
+    if not work.loops or (work.attempts and not work.attempts[-1].loops):
+        raise ByHand
+    work.emit("break;" if isinstance(node, ast.Break) else "continue;")
+
+
+def write_with(work, node):
+    """A with statement: a file that is read or written, or else a marker around the block."""
+    try:
+        work.attempt(files.write_with, node)
+        return
+    except ByHand:
+        pass
+    for item in node.items:
+        for name in ast.walk(item.optional_vars) if item.optional_vars is not None else ():
+            if isinstance(name, ast.Name) and name.id in work.variables:
+                work.learn(name.id, None)
+    text = "with " + ", ".join(state.source_text(item) for item in node.items)
+    work.emit(f"if ({work.marker('PORT_CONDITION', node, text)})", capture_block(work, node.body))
+
+
+def write_pass(work, node):
+    pass
+
+
+def write_import(work, node):
+    names.add_import(node, work.aliases)
+    for item in node.names:
+        work.inner_aliases.add(item.asname or item.name.split(".")[0])
+
+
+STATEMENTS = {
+    ast.Expr: write_expression,
+    ast.Assign: write_assign,
+    ast.AnnAssign: write_annotated,
+    ast.AugAssign: write_augmented,
+    ast.If: write_if,
+    ast.For: write_for,
+    ast.While: write_while,
+    ast.With: write_with,
+    ast.Try: attempts.write_try,
+    ast.Raise: attempts.write_raise,
+    ast.Assert: attempts.write_assert,
+    ast.Return: write_return,
+    ast.Break: write_break,
+    ast.Continue: write_break,
+    ast.Pass: write_pass,
+    ast.Import: write_import,
+    ast.ImportFrom: write_import,
+}

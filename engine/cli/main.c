@@ -74,6 +74,8 @@ reactive_main (int argc, char **argv)
   if (hook_tool_is_name (name))
     return hook_tool_run (name, (const char *const *) argv + 1);
 
+  if (argc < 2 && strcmp (name, "dispatch") == 0)
+    return command_main (find_command ("dispatch"), argc, argv);
   if (argc < 2 || strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0 || strcmp (argv[1], "help") == 0)
     {
       print_help ();

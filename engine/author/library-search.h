@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#pragma once
+
+#include "author/elf.h"
+
+/* Finds shared libraries of one architecture where this machine's dynamic linker would, and where libreactive is
+ * installed. */
+typedef struct _ReactiveLibrarySearch ReactiveLibrarySearch;
+
+#define REACTIVE_LIBRARY_MAX_BYTES (128u * 1024 * 1024)
+
+/* @directories: (nullable): searched before those of the system; ends with NULL. */
+ReactiveLibrarySearch *reactive_library_search_new (const char *architecture, const char *const *directories);
+void reactive_library_search_free (ReactiveLibrarySearch *search);
+
+/* The library @soname, for @elf whose file is at @path. Free with g_free(). Errors: NOT_FOUND, or BAD_DATA where there
+ * are only files that are not for this architecture; the message says what is wrong with the library. */
+char *reactive_library_search_find (const ReactiveLibrarySearch *search, const char *soname, const ReactiveElf *elf,
+                                    const char *path, GError **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (ReactiveLibrarySearch, reactive_library_search_free)

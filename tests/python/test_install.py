@@ -19,7 +19,9 @@ def names_in(directory):
 
 
 def test_programs_find_their_libraries(prefix, installed):
-    for program in filter(pathlib.Path.is_file, [prefix / "bin" / "reactive", *prefix.glob("libexec/reactive/*")]):
+    programs = [path for path in (prefix / "libexec" / "reactive").iterdir() if path.is_file()]
+    assert {"reactive-port", "reactive-port-yaml"} <= {path.name for path in programs}
+    for program in [prefix / "bin" / "reactive", *programs]:
         with program.open("rb") as source:
             is_elf = source.read(4) == b"\x7fELF"
         if is_elf:

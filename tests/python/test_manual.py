@@ -5,7 +5,7 @@ import re
 import shutil
 
 import pytest
-from shell import SOURCE, run, run_console
+from shell import SOURCE, lay_out, run, run_console
 
 PAGES = sorted(SOURCE.glob("docs/man/*.1.rst"))
 SECTIONS = ["SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "FILES", "EXAMPLES", "SEE ALSO"]
@@ -96,6 +96,7 @@ def test_examples_show_what_is_printed(path, tmp_path, installed):
         text = "".join(f"{line[4:]}\n" for line in example.rstrip("\n").split("\n"))
         directory = tmp_path / str(number)
         directory.mkdir()
+        lay_out("", directory)
         assert run_console(text, directory, installed) == text
 
 

@@ -83,7 +83,7 @@ def clause_body(work, handler, failure):
     if handler.name:
         variable = work.variables.get(handler.name) or work.add_variable(handler.name)
         old = variable.object
-        variable.object = Value("error", f"{failure}->message") if failure else None
+        variable.object = Value("error", f"{failure}->message", keeper="other") if failure else None
         work.kinds.setdefault(handler.name, Kind("unknown"))
     try:
         return statements.capture_block(work, handler.body)
@@ -108,7 +108,8 @@ def write_used(work, node, attempt, body, rest):
         clauses += [f"{'else ' if clauses else ''}if ({head})", clause_body(work, handler, failure)]
     if not has_all:
         for index in range(1, len(clauses), 2):
-            clauses[index] = [*clauses[index], f"g_clear_error (&{failure});"]
+            if not statements.is_left(clauses[index]):
+                clauses[index] = [*clauses[index], f"g_clear_error (&{failure});"]
     if rest:
         block += [f"if ({failure} == NULL)", rest]
     block += clauses
@@ -158,7 +159,7 @@ def write_exit(work, node):
     except ByHand:
         value = 1
     if value in (0, None):
-        work.emit("reactive_finish_hook (unit);", "return TRUE;")
+        work.emit("reactive_finish_hook (unit);" if work.is_entry else "port_end (unit);", "return TRUE;")
         return
     text = ast.Constant(f"exit code {value}") if isinstance(value, int) else argument
     emit_error(work, ast.Call(ast.Name("SystemExit"), [text], []))

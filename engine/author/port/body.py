@@ -188,6 +188,9 @@ def leave_by_hand(function, context):
 
 def translate(function, context):
     """The body of a function in C."""
+    if context.functions.get(function.name) is not function:
+        # A script, or a second function of the name: its calls count, too, before any signature is made.
+        signatures.note_calls(function, context, signatures.find_arguments(context))
     try:
         if is_async(function) or count_nodes(function) > MAX_NODES:
             raise ByHand

@@ -184,6 +184,16 @@ def to_same(work, node):
 BUILTINS = {"bool": to_bool, "str": to_text, "int": to_integer, "len": to_length, "dict": to_same, "list": to_same}
 
 
+# What the engine does itself.
+
+
+@known("*", HOOKENV + "_run_atstart", HOOKENV + "_run_atexit", "charms.layer.import_layer_libs",
+       "charms.layer.basic.bootstrap_charm_deps", REACTIVE + "main", REACTIVE + "discover")
+def leave_to_engine(work, node, dotted):
+    work.mark(node, note="the engine does it")
+    return Value("void", f"/* {dotted.rpartition('.')[2]} (): the engine does it. */")
+
+
 # Flags.
 
 

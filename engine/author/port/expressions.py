@@ -51,6 +51,8 @@ def express_constant(work, node):
 def express_name(work, node):
     if node.id in work.variables:
         return load(work, node.id)
+    if names.resolve(node, work.aliases) in calls.CONSTANTS:
+        return literal_text(calls.CONSTANTS[names.resolve(node, work.aliases)])
     if node.id in work.context.constants:
         return from_literal(work.context.constants[node.id])
     if node.id in work.context.values and node.id not in work.context.functions:
@@ -70,6 +72,7 @@ def load(work, name):
     """What a variable holds."""
     variable = work.variables[name]
     if variable.object is not None:
+        work.set(variable, "uses", variable.uses + 1)
         return variable.object
     kind = work.kinds.get(name)
     if kind is None or kind.type not in C_TYPES:
@@ -79,7 +82,8 @@ def load(work, name):
     work.set(variable, "uses", variable.uses + 1)
     if kind.is_owned:
         return texts.owned_variable(kind.type, variable.c_name, kind.is_nullable)
-    return Value(kind.type, variable.c_name, is_nullable=kind.is_nullable, is_pure=True)
+    return Value(kind.type, variable.c_name, is_nullable=kind.is_nullable, is_pure=True,
+                 keeper="other" if kind.is_short else "")
 
 
 def express_attribute(work, node):
@@ -185,7 +189,8 @@ def express_choice(work, node):
         first, second = operands
         if second.type == "none":
             return first
-        return Value("string", invoke("port_text_or", first.code, second.code), is_nullable=second.is_nullable)
+        return Value("string", invoke("port_text_or", first.code, second.code), is_nullable=second.is_nullable,
+                     keeper=texts.kept_by(first, second))
     raise ByHand
 
 
@@ -211,7 +216,7 @@ def express_conditional(work, node):
              for value in (first, second)]
     nullable = first.is_nullable or second.is_nullable or "none" in (first.type, second.type)
     return Value(type_, f"{test.at(TERNARY + 1)} ? {codes[0]} : {codes[1]}", TERNARY, is_owned=is_owned,
-                 is_nullable=nullable)
+                 is_nullable=nullable, keeper="" if is_owned else texts.kept_by(first, second))
 
 
 def express_list(work, node):
@@ -224,10 +229,7 @@ def express_list(work, node):
                 raise ByHand
             items += value.items
             continue
-        value = texts.borrow(work, express(work, item))
-        if value.type != "string" or value.is_nullable:
-            raise ByHand
-        items.append(value)
+        items.append(express_string(work, item))
     if not items:
         raise ByHand
     literals = [item.literal for item in items]
@@ -237,12 +239,19 @@ def express_list(work, node):
 
 def materialise(work, value, name="list"):
     """A list as an array in C."""
+    if value.items and value.code:
+        return Value("strings", value.code, is_pure=True)
     if not value.items:
         return texts.borrow(work, value, name)
     variable = work.temporary(name)
+    work.emit(f"const char *const {variable}[] = {array_of(value)};")
+    return Value("strings", variable, is_pure=True, keeper="other")
+
+
+def array_of(value):
+    """The initialiser of an array."""
     codes = [item.code.replace("\n", " ") for item in value.items]
-    work.emit(f"const char *const {variable}[] = {{ {', '.join([*codes, 'NULL'])} }};")
-    return Value("strings", variable, is_pure=True)
+    return f"{{ {', '.join([*codes, 'NULL'])} }}"
 
 
 def express_joined(work, node):

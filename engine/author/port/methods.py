@@ -5,7 +5,6 @@ import ast
 
 import expressions
 import texts
-from state import own
 from values import ByHand, Value, boolean, invoke
 
 OPTION_TYPES = {"string": "string", "int": "integer", "integer": "integer", "float": "double", "boolean": "boolean",
@@ -88,7 +87,7 @@ def get_kept(work, node, arguments):
         return Value("integer", invoke("reactive_kv_get_integer", "unit", key))
     if value.type == "string" and not value.is_owned:
         return Value("string", invoke("port_text_or", invoke("reactive_kv_get_string", "unit", key), value.code),
-                     is_nullable=value.is_nullable)
+                     is_nullable=value.is_nullable, keeper=texts.kept_by(value))
     raise ByHand
 
 
@@ -183,7 +182,7 @@ def call_json(work, value, node):
 def get_member(work, value, key):
     value = texts.borrow(work, value, "json")
     key = expressions.express_string(work, key)
-    return Value("json", invoke("port_json_member", value.code, key.code), is_nullable=True)
+    return Value("json", invoke("port_json_member", value.code, key.code), is_nullable=True, keeper=texts.kept_by(value))
 
 
 # Endpoints.
@@ -195,7 +194,7 @@ def get_attribute(work, value, node):
     if function is None:
         raise ByHand
     type_, code = function
-    return Value(type_, code.replace("@", value.code))
+    return Value(type_, code.replace("@", value.code), keeper=texts.kept_by(value))
 
 
 ATTRIBUTES = {
@@ -278,7 +277,8 @@ def get_parameter_or(work, node, arguments):
         return value
     default = expressions.express(work, default)
     if value.type == default.type == "string" and not default.is_owned:
-        return Value("string", invoke("port_text_or", value.code, default.code), is_nullable=default.is_nullable)
+        return Value("string", invoke("port_text_or", value.code, default.code), is_nullable=default.is_nullable,
+                     keeper=texts.kept_by(default))
     raise ByHand
 
 
@@ -303,8 +303,10 @@ def get_item(work, value, node, index):
             position.literal is None or not isinstance(position.literal, int) or position.literal >= 0):
         value = texts.borrow(work, value)
         if value.type == "json":
-            return Value("json", invoke("port_json_element", value.code, position.code), is_nullable=True)
-        return Value("string", invoke("port_list_item", value.code, position.code), is_nullable=True)
+            return Value("json", invoke("port_json_element", value.code, position.code), is_nullable=True,
+                         keeper=texts.kept_by(value))
+        return Value("string", invoke("port_list_item", value.code, position.code), is_nullable=True,
+                     keeper=texts.kept_by(value))
     raise ByHand
 
 
@@ -323,8 +325,3 @@ def call_method(work, value, node):
     if value.type in ("databag", "databag-raw"):
         return call_databag(work, value, node)
     raise ByHand
-
-
-def copy_of(value):
-    """A value of which somebody becomes the owner."""
-    return Value(value.type, own(value), is_owned=True, is_nullable=value.is_nullable)

@@ -41,6 +41,21 @@ port_string (ReactiveUnit *unit, const char *place, const char *text)
   return text;
 }
 
+/* sys.exit () in a function that a handler calls: its callers return at once, too. */
+
+static inline void
+port_end (ReactiveUnit *unit)
+{
+  reactive_unit_set_data (unit, "port.has-ended", GINT_TO_POINTER (TRUE), NULL);
+  reactive_finish_hook (unit);
+}
+
+static inline gboolean
+port_has_ended (ReactiveUnit *unit)
+{
+  return reactive_unit_get_data (unit, "port.has-ended") != NULL;
+}
+
 /* Variables that own what they hold. */
 
 static inline void

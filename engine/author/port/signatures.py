@@ -7,7 +7,7 @@ import dataclasses
 import expressions
 import names
 import texts
-from state import Kind, zero_of
+from state import Kind, source_text, zero_of
 from values import ByHand, C_TYPES, Value, invoke
 
 MAX_NESTING = 12
@@ -15,6 +15,7 @@ HANDLER = "(ReactiveUnit *unit, GError **error)"
 RESULT_TYPES = {"string": "char *", "integer": "gint64 ", "double": "double ", "boolean": "gboolean ",
                 "json": "ReactiveJson *", "strings": "GStrv ", "endpoint": "ReactiveEndpoint *"}
 RESULT_OWNERS = {"string": "g_autofree char *", "json": "g_autoptr (ReactiveJson) ", "strings": "g_auto (GStrv) "}
+EXITS = ("sys.exit", "exit", "quit", "os._exit")
 ANNOTATIONS = {"str": "string", "int": "integer", "bool": "boolean", "float": "double"}
 
 
@@ -28,6 +29,7 @@ class Signature:
     result: str = ""  # its type, if callers can have it
     is_nullable: bool = False
     is_entry: bool = False  # has the signature of a handler
+    may_exit: bool = False  # may end the hook early
 
 
 # Failing.
@@ -57,7 +59,8 @@ def emit_nullable(call, function, *arguments):
     work.emit(f"{'g_autofree char' if is_owned else 'const char'} *{variable} = "
               f"{invoke(function, *arguments, target)};",
               f"if ({variable} == NULL)", [leave])
-    return call.done(variable, "string", is_pure=True)
+    keeper = {"keeper": "temporary", "variable": variable} if is_owned else {}
+    return call.done(variable, "string", is_pure=True, **keeper)
 
 
 # Signatures.
@@ -122,12 +125,16 @@ def find_arguments(context):
     if "arguments" not in context.shared:
         found = {}
         for function in context.functions.values():
-            for node in ast.walk(function):
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and (
-                        node.func.id in context.functions):
-                    note_arguments(node, context, found)
+            note_calls(function, context, found)
         context.shared["arguments"] = found
     return context.shared["arguments"]
+
+
+def note_calls(function, context, found):
+    """Notes what a function calls others of the file with."""
+    for node in ast.walk(function):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in context.functions:
+            note_arguments(node, context, found)
 
 
 def note_arguments(node, context, found):
@@ -168,9 +175,27 @@ def signature_of(function, context):
         type_ = type_of_parameter(function, name, defaults.get(name), context)
         signature.parameters[name] = type_
     signature.defaults = defaults
+    signature.may_exit = may_exit(function, context)
     if not signature.is_entry:
         find_result(function, context, signature)
     return signature
+
+
+def may_exit(function, context):
+    """Whether a function may call sys.exit, itself or through another of the file."""
+    waiting, seen = [function], set()
+    while waiting:
+        current = waiting.pop()
+        seen.add(current.name)
+        for node in ast.walk(current):
+            if not isinstance(node, ast.Call):
+                continue
+            dotted = names.resolve(node.func, context.aliases) or names.dotted_text(node.func)
+            if dotted in EXITS:
+                return True
+            if dotted in context.functions and dotted not in seen:
+                waiting.append(context.functions[dotted])
+    return False
 
 
 def has_result(function):
@@ -250,7 +275,9 @@ def call_function(work, node, name):
         owner = RESULT_OWNERS.get(signature.result) or RESULT_TYPES[signature.result]
         work.emit(f"{owner}{variable} = {zero_of(signature.result)};")
         emit_fallible(work, signature.c_name, "unit", *arguments, f"&{variable}")
-        value = texts.owned_variable(signature.result, variable, signature.is_nullable)
+        value = texts.owned_variable(signature.result, variable, signature.is_nullable, keeper="temporary")
+    if signature.may_exit:
+        work.emit("if (port_has_ended (unit))", ["return TRUE;"])
     if name not in work.helpers:
         work.helpers.append(name)
     return value
@@ -273,14 +300,21 @@ def bind_arguments(work, node, function, signature):
             check_same(given.get(name), defaults.get(name), function, name)
         elif signature.parameters[name]:
             codes.append(argument_code(work, given.get(name, defaults.get(name)), signature.parameters[name]))
+        elif name in given and is_read(function, name):
+            text = f"the argument {name}={source_text(given[name])} of {function.name}"
+            work.emit(f"{work.marker('PORT_TODO', node, text)};")
     return codes
+
+
+def is_read(function, name):
+    return any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(function))
 
 
 def check_same(argument, default, function, name):
     """A handler takes no arguments: only its defaults can be passed, and what it does not look at."""
     if argument is None or (default is not None and ast.dump(argument) == ast.dump(default)):
         return
-    if any(isinstance(node, ast.Name) and node.id == name for node in ast.walk(function)):
+    if is_read(function, name):
         raise ByHand
 
 

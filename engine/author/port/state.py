@@ -22,6 +22,7 @@ class Kind:
     type: str = ""
     is_owned: bool = False
     is_nullable: bool = False
+    is_short: bool = False  # what it points to may go before the hook ends
 
 
 @dataclasses.dataclass
@@ -197,8 +198,6 @@ class Work:
 
     def temporary(self, name):
         """A name for a variable that Python has not."""
-        while name in self.variables or name in self.context.constants:
-            name += "_"
         return self.unused_name(name)
 
     def add_variable(self, name):
@@ -295,6 +294,7 @@ class Work:
             kind.type = unify(kind.type, value.type)
             kind.is_owned |= value.is_owned
             kind.is_nullable |= value.is_nullable
+            kind.is_short |= bool(value.keeper) and not value.is_owned
         if kind.type in ZEROES and kind.is_nullable:
             kind.type = "unknown"
         if kind != before:
@@ -351,7 +351,7 @@ def own(value):
         return value.code
     return {"string": invoke("g_strdup", value.code),
             "json": invoke("port_json_copy", value.code),
-            "strings": invoke("g_strdupv", f"(char **) {value.at(8)}")}[value.type]
+            "strings": invoke("g_strdupv", f"(char **) {value.code.replace('(const char *const *) ', '')}")}[value.type]
 
 
 def set_code(kind, variable, value):

@@ -2,6 +2,7 @@
 """Statements of Python in C. One that has no C becomes a marker in its place."""
 
 import ast
+import dataclasses
 
 import attempts
 import expressions
@@ -13,7 +14,7 @@ import state
 import texts
 import truth
 from state import Unused, is_object, own, set_code
-from values import C_TYPES, ByHand, Value, invoke
+from values import C_TYPES, OWNED_TYPES, ByHand, Value, invoke
 
 
 def capture_lines(work, function, *arguments):
@@ -61,7 +62,7 @@ def write_expression(work, node):
         return
     if isinstance(value, ast.Call):
         dotted = expressions.resolve(work, value.func) or names.dotted_text(value.func)
-        if dotted in ("sys.exit", "exit", "os._exit"):
+        if dotted in signatures.EXITS:
             attempts.write_exit(work, value)
             return
         if isinstance(value.func, ast.Attribute) and value.func.attr == "update" and write_update(work, value):
@@ -149,9 +150,10 @@ def assign(work, node, name, value):
         bind_object(work, node, name, value)
         return
     if value.type == "error":
-        value = Value("string", value.code)
-    if value.items:
-        value = expressions.materialise(work, value, "items")
+        value = Value("string", value.code, keeper=value.keeper)
+    if value.items and keep_list(work, node, name, value):
+        return
+    value = hold(work, node, variable, value)
     kind = work.learn(name, value)
     if kind.type not in C_TYPES:
         if kind.type == "none":
@@ -164,6 +166,48 @@ def assign(work, node, name, value):
         return
     work.set(variable, "is_assigned", True)
     work.emit(set_code(kind, variable, value))
+
+
+def is_literal_list(value):
+    return all(isinstance(item.literal, str) for item in value.items)
+
+
+def keep_list(work, node, name, value):
+    """A list of literals that a variable has from its declaration on is an array of that name."""
+    variable = work.variables[name]
+    if not is_literal_list(value) or variable.birth is not node or variable.is_declared or name in find_rebound(work):
+        return False
+    if work.learn(name, Value("strings")).type != "strings":
+        raise ByHand
+    work.set(variable, "is_declared", True)
+    work.set(variable, "object", dataclasses.replace(value, code=variable.c_name))
+    work.emit(f"static const char *const {variable.c_name}[] = {expressions.array_of(value)};", Unused(name))
+    return True
+
+
+def hold(work, node, variable, value):
+    """A value that a variable can hold for as long as it is there."""
+    if value.items and value.code:
+        return Value("strings", value.code, is_pure=True)
+    if value.items:
+        if is_literal_list(value):
+            items = work.temporary("items")
+            work.emit(f"static const char *const {items}[] = {expressions.array_of(value)};")
+            return Value("strings", items, is_pure=True)
+        value = expressions.materialise(work, value, "items")
+    if not value.keeper or value.is_owned or value.type not in OWNED_TYPES:
+        return value
+    if isinstance(node, ast.For) and variable.birth is node:
+        return value
+    if value.keeper == "temporary":
+        return Value(value.type, invoke("g_steal_pointer", f"&{value.variable}"), is_owned=True,
+                     is_nullable=value.is_nullable)
+    return Value(value.type, own(value), is_owned=True, is_nullable=value.is_nullable)
+
+
+def is_left(lines):
+    """Whether a block ends with a statement that leaves it."""
+    return bool(lines) and isinstance(lines[-1], str) and lines[-1].startswith(("return ", "break;", "continue;"))
 
 
 def bind_object(work, node, name, value):
@@ -276,12 +320,12 @@ def iterate(work, value):
     if value.type == "strings":
         value = texts.borrow(work, value, "items")
         plain = value.code.replace("(const char *const *) ", "")
-        return (f"for (guint {index} = 0; {plain} != NULL && {plain}[{index}] != NULL; {index}++)",
-                Value("string", f"{plain}[{index}]"))
+        return (f"for (guint {index} = 0; {index} < port_list_length ({value.code}); {index}++)",
+                Value("string", f"{plain}[{index}]", keeper=texts.kept_by(value)))
     if value.type == "json":
         value = texts.borrow(work, value, "items")
         return (f"for (guint {index} = 0; {index} < port_json_length ({value.code}); {index}++)",
-                Value("json", invoke("port_json_element", value.code, index)))
+                Value("json", invoke("port_json_element", value.code, index), keeper=texts.kept_by(value)))
     loops = {"relations": ("relation", "ReactiveRelation", "@"),
              "all-units": ("remote-unit", "ReactiveRemoteUnit", "reactive_endpoint_get_joined_units (@)"),
              "relation-units": ("remote-unit", "ReactiveRemoteUnit", "reactive_relation_get_joined_units (@)")}
@@ -302,6 +346,11 @@ def write_known_for(work, node):
 
 
 def write_loop(work, node):
+    names_of_iter = {item.id for item in ast.walk(node.iter) if isinstance(item, ast.Name)}
+    if any(isinstance(item, ast.Name) and not isinstance(item.ctx, ast.Load) and item.id in names_of_iter
+           for part in node.body for item in ast.walk(part)):
+        # Python goes on with what it was when the loop began.
+        raise ByHand
     head, item = iterate(work, expressions.express(work, node.iter))
     body = enter_loop_with(work, node, item)
     work.emit(head, body)
@@ -370,7 +419,7 @@ def express_result(work, node):
     if value.items:
         value = expressions.materialise(work, value, "items")
     if value.type == "error":
-        value = Value("string", value.code)
+        value = Value("string", value.code, keeper=value.keeper)
     if value.type not in signatures.RESULT_TYPES and value.type not in ("none", "void"):
         raise ByHand
     return value

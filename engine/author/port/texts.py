@@ -21,14 +21,20 @@ def borrow(work, value, name="text"):
                    "strings": "g_auto (GStrv) "}[value.type]
     variable = work.temporary(name)
     work.emit(f"{declaration}{variable} = {value.code};")
-    return owned_variable(value.type, variable, value.is_nullable)
+    return owned_variable(value.type, variable, value.is_nullable, keeper="temporary")
 
 
-def owned_variable(type_, variable, is_nullable):
+def owned_variable(type_, variable, is_nullable, keeper="other"):
     """What a variable that owns its value holds. C does not take a GStrv for a constant list."""
     if type_ == "strings":
-        return Value(type_, f"(const char *const *) {variable}", UNARY, is_nullable=is_nullable, is_pure=True)
-    return Value(type_, variable, is_nullable=is_nullable, is_pure=True)
+        return Value(type_, f"(const char *const *) {variable}", UNARY, is_nullable=is_nullable, is_pure=True,
+                     keeper=keeper, variable=variable)
+    return Value(type_, variable, is_nullable=is_nullable, is_pure=True, keeper=keeper, variable=variable)
+
+
+def kept_by(*values):
+    """The keeper of what points into one of the values."""
+    return "other" if any(value.keeper or value.is_owned for value in values) else ""
 
 
 def placeholder(work, node, is_lenient):
@@ -76,8 +82,14 @@ def split_field(work, node, is_lenient):
             return work.attempt(split_text, node, False)
         except ByHand:
             pass
-    value = field(work, node, is_lenient)
-    return [value.literal] if isinstance(value.literal, str) else [value]
+    return [literal_or_value(field(work, node, is_lenient))]
+
+
+def literal_or_value(value):
+    """A part of a text: what it says, if that is known."""
+    if value.type == "none":
+        return "None"
+    return str(value.literal) if isinstance(value.literal, (str, int)) else value
 
 
 def split_percent(work, node, is_lenient):
@@ -176,7 +188,7 @@ def split_text(work, node, is_lenient=False):
     value = field(work, node, is_lenient)
     if value.type != "string" and not is_lenient:
         raise ByHand
-    return [value.literal] if isinstance(value.literal, str) else [value]
+    return [literal_or_value(value)]
 
 
 def display(work, value):
@@ -253,7 +265,8 @@ def text_of(work, node, is_lenient=False):
     """A string that stands for any value, as str () makes it; not NULL and not to be freed."""
     value = borrow(work, build(work, split_text_of(work, node, is_lenient)))
     code = invoke("port_text_or_none", value.code) if value.is_nullable else value.code
-    return Value("string", code, literal=value.literal, is_pure=value.is_pure and not value.is_nullable)
+    return Value("string", code, literal=value.literal, is_pure=value.is_pure and not value.is_nullable,
+                 keeper=kept_by(value))
 
 
 def split_text_of(work, node, is_lenient):

@@ -187,7 +187,7 @@ def contains(work, left, right):
         return is_one_of(work, first, items)
     container = expressions.express(work, right)
     first = expressions.express(work, left)
-    if container.items:
+    if container.items and not container.code:
         return is_one_of(work, first, container.items)
     if container.type == "string":
         if first.type != "string":

@@ -7,6 +7,7 @@ import unicodedata
 
 MAX_LINE = 120
 MAX_LITERAL = 32 * 1024
+LAST_RESORT = 99  # the depth of a break after an assignment's sign
 PIECE = 84  # how much of a long string stands on a line
 
 # How tightly an expression binds: an operand that binds less tightly than its place asks for gets parentheses.
@@ -57,6 +58,8 @@ class Value:
     literal: object = Missing
     none_test: str = ""  # the code of "is None", if it is not the comparison with NULL
     negation: str = ""  # the code of the opposite, if it reads better than with an exclamation mark
+    keeper: str = ""  # who frees what a pointer points to: nobody before the hook ends, "temporary", or "other"
+    variable: str = ""  # the temporary
     items: list = dataclasses.field(default_factory=list)  # the values of a list that is written out
 
     def at(self, level):
@@ -124,7 +127,7 @@ def negate(value):
 
 
 def find_breaks(text):
-    """Where a line may be broken: after a comma or before && and ||, outside of strings; and how deep it is there."""
+    """Where a line may be broken, outside of strings: after a comma, or before && and ||. Pairs of place and depth."""
     breaks, depth, in_string, position = [], 0, False, 0
     while position < len(text):
         letter = text[position]
@@ -140,9 +143,21 @@ def find_breaks(text):
         elif letter in ")]}":
             depth -= 1
         elif letter == " " and (text[position - 1] == "," or re.match(r" (&&|\|\||\? |: )", text[position:])):
-            breaks.append(position)
+            breaks.append((position, depth))
+        elif text.startswith(" = ", position):
+            breaks.append((position + 2, LAST_RESORT))
         position += 1
     return breaks
+
+
+def choose_break(breaks, width):
+    """The last break that fits, and does not leave most of the line empty, of those that are least deep."""
+    fitting = [(place, depth) for place, depth in breaks if place <= width]
+    if not fitting:
+        return breaks[0][0]
+    late = [item for item in fitting if item[0] > width * 2 // 5] or fitting
+    least = min(depth for _, depth in late)
+    return max(place for place, depth in late if depth == least)
 
 
 def wrap(text, indent):
@@ -150,14 +165,12 @@ def wrap(text, indent):
     first, more = " " * indent, " " * (indent + 4)
     result, prefix = [], first
     while len(prefix) + len(text) > MAX_LINE:
-        fitting = [place for place in find_breaks(text) if len(prefix) + place <= MAX_LINE]
-        if not fitting:
-            breaks = find_breaks(text)
-            if not breaks:
-                break
-            fitting = breaks[:1]
-        result.append(prefix + text[:fitting[-1]])
-        text, prefix = text[fitting[-1] + 1:], more
+        breaks = find_breaks(text)
+        if not breaks:
+            break
+        place = choose_break(breaks, MAX_LINE - len(prefix))
+        result.append(prefix + text[:place])
+        text, prefix = text[place + 1:], more
     return [*result, prefix + text]
 
 
@@ -169,7 +182,10 @@ def to_lines(block, indent=0):
     """The lines of a block: a list of lines, and of blocks that stand in braces."""
     lines = []
     for item in block:
-        if isinstance(item, Bare):
+        if isinstance(item, list) and len(item) == 1 and isinstance(item[0], Bare) and not isinstance(item, Bare):
+            item = item[0]
+            lines += [" " * (indent + 2) + "{", *to_lines(item, indent + 4), " " * (indent + 2) + "}"]
+        elif isinstance(item, Bare):
             lines += [" " * indent + "{", *to_lines(item, indent + 2), " " * indent + "}"]
         elif isinstance(item, list) and stands_alone(item) and lines and lines[-1].strip() != "do":
             lines += wrap(item[0], indent + 2)

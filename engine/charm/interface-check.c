@@ -7,7 +7,7 @@
 
 /* What entries had when ABI 1 began. */
 #define MINIMUM_INTERFACE_SIZE sizeof (ReactiveInterface)
-#define MINIMUM_ROLE_SIZE sizeof (ReactiveInterfaceRole)
+#define MINIMUM_ROLE_SIZE G_STRUCT_OFFSET (ReactiveInterfaceRole, finish)
 #define MINIMUM_FLAG_SIZE sizeof (ReactiveInterfaceFlag)
 #define MINIMUM_EVENT_SIZE sizeof (ReactiveInterfaceEvent)
 #define MINIMUM_HANDLER_SIZE sizeof (ReactiveInterfaceHandler)

@@ -7,7 +7,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/json.h"
 #include "state/database.h"
+#include "state/pickle.h"
 #include "state/trace.h"
 
 /* Of the tables whose names begin with "reactive_". A file with a larger number was made by a newer version. */
@@ -25,10 +27,14 @@ typedef enum
   TABLE_META,
   TABLE_TRACE,
   TABLE_OWN,
+  TABLE_SNAPSHOT,
+  TABLE_NOTICE,
   N_TABLES,
 } Table;
 
-/* The first three to the letter as charmhelpers makes them: SQLite keeps the text in the file. */
+/* The first three to the letter as charmhelpers makes them, the last two as ops does: SQLite keeps the text in the
+ * file.
+ */
 static const struct
 {
   const char *name;
@@ -53,6 +59,12 @@ static const struct
   { "reactive_meta", "CREATE TABLE reactive_meta (key text primary key, value)" },
   { "reactive_trace", reactive_trace_table_sql },
   { "reactive_kv", "CREATE TABLE reactive_kv (key text primary key, data text)" },
+  { "snapshot", "CREATE TABLE snapshot (handle TEXT PRIMARY KEY, data BLOB)" },
+  { "notice", "CREATE TABLE notice (\n"
+              "                  sequence INTEGER PRIMARY KEY AUTOINCREMENT,\n"
+              "                  event_path TEXT,\n"
+              "                  observer_path TEXT,\n"
+              "                  method_name TEXT)" },
 };
 
 typedef enum
@@ -63,11 +75,12 @@ typedef enum
   N_WRITES,
 } Write;
 
-/* Keys that Python knows stand in kv, keys of our own ("reactive_…") in a table of their own. */
+/* Keys that Python knows stand in kv, keys of our own ("reactive_…") in a table of their own; those of ops in its. */
 typedef enum
 {
   ROWS_SHARED,
   ROWS_OWN,
+  ROWS_OPS,
   N_ROWS,
 } Rows;
 
@@ -89,6 +102,11 @@ static const struct
                  { [WRITE_INSERT] = "INSERT OR REPLACE INTO reactive_kv (key, data) VALUES (?1, ?2)",
                    [WRITE_UPDATE] = "UPDATE reactive_kv SET data = ?2 WHERE key = ?1",
                    [WRITE_DELETE] = "DELETE FROM reactive_kv WHERE key = ?1" } },
+  [ROWS_OPS] = { TABLE_SNAPSHOT,
+                 "SELECT handle, data FROM snapshot",
+                 { [WRITE_INSERT] = "INSERT OR REPLACE INTO snapshot (handle, data) VALUES (?1, ?2)",
+                   [WRITE_UPDATE] = "UPDATE snapshot SET data = ?2 WHERE handle = ?1",
+                   [WRITE_DELETE] = "DELETE FROM snapshot WHERE handle = ?1" } },
 };
 
 struct _ReactiveStateFile
@@ -312,43 +330,92 @@ column_text (sqlite3_stmt *statement, int column, gsize *out_bytes)
 static Rows
 rows_of (const char *key)
 {
+  if (g_str_has_prefix (key, REACTIVE_STORE_OPS_PREFIX))
+    return ROWS_OPS;
+
   return g_str_has_prefix (key, REACTIVE_STORE_OWN_PREFIX) ? ROWS_OWN : ROWS_SHARED;
+}
+
+/* What ops keeps is a pickle; one that JSON cannot say is not there for us. */
+static gboolean
+hand_over_snapshot (sqlite3_stmt *statement, ReactiveStateFileFunc func, gpointer user_data)
+{
+  gsize handle_bytes = 0;
+  const char *handle = column_text (statement, 0, &handle_bytes);
+  const guint8 *data = sqlite3_column_type (statement, 1) == SQLITE_BLOB ? sqlite3_column_blob (statement, 1) : NULL;
+  g_autoptr (ReactiveJson) value = NULL;
+  g_autofree char *key = NULL;
+  g_autofree char *text = NULL;
+
+  if (handle == NULL || data == NULL)
+    return TRUE;
+  value = reactive_pickle_parse (data, (gsize) sqlite3_column_bytes (statement, 1), NULL);
+  if (value == NULL)
+    return TRUE;
+
+  key = g_strconcat (REACTIVE_STORE_OPS_PREFIX, handle, NULL);
+  text = reactive_json_to_text (value, REACTIVE_JSON_INSERTION_ORDER);
+
+  return func (key, strlen (key), text, strlen (text), user_data);
+}
+
+/* FALSE when @func ends the reading. */
+static gboolean
+hand_over_row (sqlite3_stmt *statement, Rows rows, ReactiveStateFileFunc func, gpointer user_data)
+{
+  gsize key_bytes = 0, text_bytes = 0;
+  const char *key, *text;
+
+  if (rows == ROWS_OPS)
+    return hand_over_snapshot (statement, func, user_data);
+
+  key = column_text (statement, 0, &key_bytes);
+  text = column_text (statement, 1, &text_bytes);
+  if (key == NULL || text == NULL || rows_of (key) != rows)
+    return TRUE;
+
+  return func (key, key_bytes, text, text_bytes, user_data);
 }
 
 static gboolean
 read_rows (ReactiveStateFile *file, Rows rows, ReactiveStateFileFunc func, gpointer user_data, GError **error)
 {
   g_autoptr (sqlite3_stmt) statement = NULL;
+  g_autoptr (GError) reason = NULL;
   gboolean has_row = FALSE;
 
   if (!file->has_table[rows_sql[rows].table])
     return TRUE;
 
-  statement = reactive_database_prepare (file->database, rows_sql[rows].read_sql, error);
+  statement = reactive_database_prepare (file->database, rows_sql[rows].read_sql, &reason);
+  if (statement == NULL && rows == ROWS_OPS)
+    return TRUE; /* a table of somebody else, with other columns */
   if (statement == NULL)
-    return FALSE;
-
-  for (;;)
     {
-      gsize key_bytes = 0, text_bytes = 0;
-      const char *key, *text;
+      g_propagate_error (error, g_steal_pointer (&reason));
+      return FALSE;
+    }
 
+  do
+    {
       if (!reactive_database_step (file->database, statement, &has_row, error))
         return FALSE;
-      if (!has_row)
-        return TRUE;
-
-      key = column_text (statement, 0, &key_bytes);
-      text = column_text (statement, 1, &text_bytes);
-      if (key != NULL && text != NULL && rows_of (key) == rows && !func (key, key_bytes, text, text_bytes, user_data))
-        return TRUE;
     }
+  while (has_row && hand_over_row (statement, rows, func, user_data));
+
+  return TRUE;
 }
 
 gboolean
 reactive_state_file_foreach (ReactiveStateFile *file, ReactiveStateFileFunc func, gpointer user_data, GError **error)
 {
-  return read_rows (file, ROWS_SHARED, func, user_data, error) && read_rows (file, ROWS_OWN, func, user_data, error);
+  for (guint rows = 0; rows < N_ROWS; rows++)
+    {
+      if (!read_rows (file, rows, func, user_data, error))
+        return FALSE;
+    }
+
+  return TRUE;
 }
 
 gboolean
@@ -412,6 +479,47 @@ ensure_own_table (ReactiveStateFile *file, Table table, GError **error)
   return ensure_table (file, table, error);
 }
 
+static gboolean
+ensure_table_of (ReactiveStateFile *file, Rows rows, GError **error)
+{
+  if (!ensure_charmhelpers_tables (file, error))
+    return FALSE;
+
+  if (rows == ROWS_OWN)
+    return ensure_own_table (file, TABLE_OWN, error);
+  if (rows == ROWS_OPS)
+    return ensure_table (file, TABLE_SNAPSHOT, error) && ensure_table (file, TABLE_NOTICE, error);
+
+  return TRUE;
+}
+
+/* The value of a row, as its table keeps it. */
+static gboolean
+bind_value (sqlite3_stmt *statement, Rows rows, const char *text, GError **error)
+{
+  g_autoptr (ReactiveJson) value = NULL;
+  g_autoptr (GByteArray) pickle = NULL;
+
+  if (rows != ROWS_OPS)
+    {
+      sqlite3_bind_text (statement, 2, text, -1, SQLITE_STATIC);
+      return TRUE;
+    }
+
+  value = reactive_json_parse (text, -1, REACTIVE_JSON_PYTHON, error);
+  if (value == NULL)
+    return FALSE;
+  pickle = reactive_pickle_from_json (value);
+  if (pickle == NULL)
+    {
+      g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "an integer of more than 64 bits for ops");
+      return FALSE;
+    }
+  sqlite3_bind_blob (statement, 2, pickle->data, (int) pickle->len, SQLITE_TRANSIENT);
+
+  return TRUE;
+}
+
 gboolean
 reactive_state_file_write (ReactiveStateFile *file, const char *key, const char *text, gboolean exists, GError **error)
 {
@@ -419,7 +527,7 @@ reactive_state_file_write (ReactiveStateFile *file, const char *key, const char 
   Rows rows = rows_of (key);
   sqlite3_stmt **statement = &file->writes[rows][write];
 
-  if (!ensure_charmhelpers_tables (file, error) || (rows == ROWS_OWN && !ensure_own_table (file, TABLE_OWN, error)))
+  if (!ensure_table_of (file, rows, error))
     return FALSE;
   if (*statement == NULL)
     *statement = reactive_database_prepare (file->database, rows_sql[rows].write_sql[write], error);
@@ -427,9 +535,10 @@ reactive_state_file_write (ReactiveStateFile *file, const char *key, const char 
     return FALSE;
 
   sqlite3_reset (*statement);
-  sqlite3_bind_text (*statement, 1, key, -1, SQLITE_STATIC);
-  if (text != NULL)
-    sqlite3_bind_text (*statement, 2, text, -1, SQLITE_STATIC);
+  sqlite3_bind_text (*statement, 1, rows == ROWS_OPS ? key + strlen (REACTIVE_STORE_OPS_PREFIX) : key, -1,
+                     SQLITE_STATIC);
+  if (text != NULL && !bind_value (*statement, rows, text, error))
+    return FALSE;
   return reactive_database_run (file->database, *statement, error);
 }
 

@@ -49,6 +49,9 @@ typedef struct
 
 /* Keys that begin so are ours alone: they stand in a table of their own, which Python does not see. */
 #define REACTIVE_STORE_OWN_PREFIX "reactive_"
+/* Of those, keys that begin so are the handles of ops's snapshots, as Python libraries keep their state in when they
+ * run on ops below charms.reactive; Python sees them in the table of ops. Those that JSON cannot say are not seen. */
+#define REACTIVE_STORE_OPS_PREFIX "reactive_ops."
 
 typedef void (*ReactiveStoreFunc) (const char *key, const char *json_text, gpointer user_data);
 typedef void (*ReactiveTraceFunc) (gint64 id, const ReactiveTraceRow *row, gpointer user_data);

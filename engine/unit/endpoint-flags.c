@@ -88,18 +88,23 @@ raise_flags (ReactiveEndpoint *endpoint)
     note_changes (endpoint, *joined);
 }
 
+/* @what: "update" or "finish" */
 static gboolean
-update_interface (ReactiveEndpoint *endpoint, GError **error)
+call_interface (ReactiveEndpoint *endpoint, ReactiveEndpointFunc function, const char *what, GError **error)
 {
-  ReactiveUnit *unit = endpoint->unit;
   const ReactiveCall call = {
     .module = endpoint->interface->descriptor->name,
-    .of_endpoint = endpoint->interface->roles[endpoint->info->role].update,
+    .of_endpoint = function,
     .endpoint = endpoint,
   };
-  g_autofree char *id = g_strjoin (":", call.module, "update", endpoint->info->name, NULL);
+  g_autofree char *id = NULL;
 
-  return call.of_endpoint == NULL || reactive_unit_call_quietly (unit, &call, id, error);
+  if (function == NULL)
+    return TRUE;
+
+  id = g_strjoin (":", call.module, what, endpoint->info->name, NULL);
+
+  return reactive_unit_call_quietly (endpoint->unit, &call, id, error);
 }
 
 gboolean
@@ -117,9 +122,25 @@ reactive_unit_raise_endpoint_flags (ReactiveUnit *unit, GError **error)
     {
       ReactiveEndpoint *endpoint = g_ptr_array_index (unit->endpoints, i);
 
-      if (endpoint->interface != NULL && !update_interface (endpoint, error))
+      if (endpoint->interface != NULL
+          && !call_interface (endpoint, endpoint->interface->roles[endpoint->info->role].update, "update", error))
         return FALSE;
     }
 
   return reactive_unit_check (unit, error);
+}
+
+gboolean
+reactive_unit_finish_endpoints (ReactiveUnit *unit, GError **error)
+{
+  for (guint i = 0; i < unit->endpoints->len; i++)
+    {
+      ReactiveEndpoint *endpoint = g_ptr_array_index (unit->endpoints, i);
+
+      if (endpoint->interface != NULL
+          && !call_interface (endpoint, endpoint->interface->roles[endpoint->info->role].finish, "finish", error))
+        return FALSE;
+    }
+
+  return TRUE;
 }

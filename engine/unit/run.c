@@ -138,7 +138,7 @@ finish_dispatch (ReactiveUnit *unit, GError **error)
   if (unit->hook->kind == REACTIVE_HOOK_RESTRICTED)
     return TRUE;
 
-  if (!call_finish_functions (unit, error))
+  if (!call_finish_functions (unit, error) || !reactive_unit_finish_endpoints (unit, error))
     return FALSE;
 
   unit->is_quiet = TRUE;

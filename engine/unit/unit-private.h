@@ -128,6 +128,8 @@ gboolean reactive_unit_raise_leadership_flags (ReactiveUnit *unit, GError **erro
 /* endpoint.c, endpoint-flags.c */
 void reactive_unit_init_endpoints (ReactiveUnit *unit);
 gboolean reactive_unit_raise_endpoint_flags (ReactiveUnit *unit, GError **error);
+/* Has interfaces remember what they are to. */
+gboolean reactive_unit_finish_endpoints (ReactiveUnit *unit, GError **error);
 
 /* publication.c */
 gboolean reactive_unit_recover_publication (ReactiveUnit *unit, GError **error);

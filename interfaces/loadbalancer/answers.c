@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "answers.h"
 
+#include <string.h>
+
 #include "table.h"
 
 /* By name: [ACKNOWLEDGED, HASH, DIGEST, IS-COMPLETE] */
@@ -172,6 +174,59 @@ lb_answers_forget (LBAnswers *answers)
     }
 
   return had_any;
+}
+
+static int
+compare_names (gconstpointer a, gconstpointer b)
+{
+  return strcmp ((*(const LBAnswer *const *) a)->name, (*(const LBAnswer *const *) b)->name);
+}
+
+ReactiveJson *
+lb_answers_list_acknowledged (const LBAnswers *answers)
+{
+  g_autoptr (GPtrArray) sorted = g_ptr_array_copy (answers->all, NULL, NULL);
+  ReactiveJson *hashes = reactive_json_new_object ();
+
+  g_ptr_array_set_free_func (sorted, NULL);
+  g_ptr_array_sort (sorted, compare_names);
+  for (guint i = 0; i < sorted->len; i++)
+    {
+      const LBAnswer *answer = g_ptr_array_index (sorted, i);
+
+      if (answer->acknowledged != NULL)
+        reactive_json_object_set (hashes, answer->name, reactive_json_new_string (answer->acknowledged));
+    }
+
+  return hashes;
+}
+
+static void
+acknowledge_as (LBAnswers *answers, LBAnswer *answer, const ReactiveJson *hash)
+{
+  const char *text = hash != NULL ? reactive_json_get_string (hash, NULL) : NULL;
+
+  if (g_strcmp0 (answer->acknowledged, text) == 0)
+    return;
+
+  g_free (answer->acknowledged);
+  answer->acknowledged = g_strdup (text);
+  lb_answers_save (answers, answer);
+}
+
+void
+lb_answers_acknowledge_as (LBAnswers *answers, const ReactiveJson *hashes)
+{
+  for (guint i = 0; i < answers->all->len; i++)
+    {
+      LBAnswer *answer = lb_answers_get (answers, i);
+
+      acknowledge_as (answers, answer, reactive_json_get_member (hashes, answer->name));
+    }
+  for (guint i = 0; i < reactive_json_get_length (hashes); i++)
+    acknowledge_as (answers, lb_answers_ensure (answers, reactive_json_get_member_name (hashes, i)),
+                    reactive_json_get_element (hashes, i));
+  lb_answers_save_names (answers);
 }
 
 gboolean

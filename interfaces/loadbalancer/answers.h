@@ -36,6 +36,10 @@ void lb_answers_remove (LBAnswers *answers, const char *name);
 /* Drops what is kept of answers that are not visible, but for what was acknowledged; as lb_answers_save_names(), too.
  */
 void lb_answers_tidy (LBAnswers *answers);
+/* The hashes that were acknowledged, by name. */
+ReactiveJson *lb_answers_list_acknowledged (const LBAnswers *answers);
+/* The other way round: what is not in @hashes was not acknowledged. */
+void lb_answers_acknowledge_as (LBAnswers *answers, const ReactiveJson *hashes);
 /* Drops what was acknowledged; returns whether anything was. */
 gboolean lb_answers_forget (LBAnswers *answers);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "consumers-private.h"
+#include "python-state.h"
 #include "relations.h"
 #include "request-private.h"
 #include "response-private.h"
@@ -85,6 +86,7 @@ lb_consumers_get_follower_can_read (LBConsumers *consumers)
 
   g_return_val_if_fail (consumers != NULL, FALSE);
 
+  lb_consumers_take_over (consumers);
   state = reactive_endpoint_get_state (consumers->endpoint, FOLLOWER_KEY);
 
   return state != NULL && reactive_json_get_boolean (state);
@@ -460,4 +462,56 @@ lb_consumers_update_flags (LBConsumers *consumers)
 {
   reactive_toggle_flag (consumers->unit, reactive_endpoint_expand_name (consumers->endpoint, CHANGED_FLAG),
                         lb_consumers_is_changed (consumers));
+}
+
+/*
+ * Coming from Python, and going back
+ */
+
+#define PYTHON_FOLLOWER "follower_can_read_requests"
+#define PYTHON_KNOWN "known_requests"
+
+void
+lb_consumers_take_over (LBConsumers *consumers)
+{
+  const ReactiveJson *can_read, *state;
+
+  if (consumers->has_taken_over)
+    return;
+
+  consumers->has_taken_over = TRUE;
+  can_read = lb_python_state_get (consumers->endpoint, LB_PYTHON_CONSUMERS, PYTHON_FOLLOWER);
+  state = reactive_endpoint_get_state (consumers->endpoint, FOLLOWER_KEY);
+  if (can_read != NULL && reactive_json_get_boolean (can_read) != (state != NULL))
+    reactive_endpoint_set_state (consumers->endpoint, FOLLOWER_KEY,
+                                 reactive_json_get_boolean (can_read) ? can_read : NULL);
+}
+
+void
+lb_consumers_take_over_known (LBConsumers *consumers)
+{
+  const ReactiveJson *hashes = lb_python_state_get (consumers->endpoint, LB_PYTHON_CONSUMERS, PYTHON_KNOWN);
+  g_autoptr (ReactiveJson) own = NULL;
+
+  if (hashes == NULL || reactive_json_get_kind (hashes) != REACTIVE_JSON_OBJECT)
+    return;
+
+  own = lb_known_requests_list_answered (consumers->known);
+  if (!reactive_json_equal (own, hashes))
+    lb_known_requests_answer_as (consumers->known, hashes);
+}
+
+void
+lb_consumers_finish_hook (LBConsumers *consumers)
+{
+  g_autoptr (ReactiveJson) state = NULL;
+  gboolean can_read = lb_consumers_get_follower_can_read (consumers);
+
+  if (consumers->known == NULL || lb_python_state_get (consumers->endpoint, LB_PYTHON_CONSUMERS, PYTHON_KNOWN) == NULL)
+    return;
+
+  state = reactive_json_new_object ();
+  reactive_json_object_set (state, PYTHON_KNOWN, lb_known_requests_list_answered (consumers->known));
+  reactive_json_object_set (state, PYTHON_FOLLOWER, reactive_json_new_boolean (can_read));
+  lb_python_state_set (consumers->endpoint, LB_PYTHON_CONSUMERS, state);
 }

@@ -20,6 +20,14 @@ update_provider (ReactiveEndpoint *endpoint, GError **error)
 }
 
 static gboolean
+finish_provider (ReactiveEndpoint *endpoint, GError **error)
+{
+  lb_provider_finish_hook (lb_provider_of (endpoint));
+
+  return TRUE;
+}
+
+static gboolean
 update_consumers (ReactiveEndpoint *endpoint, GError **error)
 {
   LBConsumers *consumers = lb_consumers_of (endpoint);
@@ -27,6 +35,14 @@ update_consumers (ReactiveEndpoint *endpoint, GError **error)
   lb_relations_publish_version (endpoint);
   lb_consumers_begin_hook (consumers);
   lb_consumers_update_flags (consumers);
+
+  return TRUE;
+}
+
+static gboolean
+finish_consumers (ReactiveEndpoint *endpoint, GError **error)
+{
+  lb_consumers_finish_hook (lb_consumers_of (endpoint));
 
   return TRUE;
 }
@@ -59,12 +75,14 @@ static const ReactiveInterfaceRole roles[] = {
       FLAGS (requires_flags),
       EVENTS (requires_events),
       .update = update_provider,
+      .finish = finish_provider,
   },
   {
       .role = REACTIVE_ROLE_PROVIDES,
       FLAGS (provides_flags),
       EVENTS (provides_events),
       .update = update_consumers,
+      .finish = finish_consumers,
   },
 };
 

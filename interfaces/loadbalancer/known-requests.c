@@ -165,14 +165,6 @@ lb_known_requests_find (const LBKnownRequests *requests, const char *relation_id
   return NULL;
 }
 
-LBKnown *
-lb_known_requests_ensure (LBKnownRequests *requests, const char *relation_id, const char *name, const ReactiveJson *id)
-{
-  LBKnown *known = lb_known_requests_find (requests, relation_id, name, id);
-
-  return known != NULL ? known : add (requests, relation_id, name, id);
-}
-
 static ReactiveJson *
 make_row (const LBKnown *known)
 {
@@ -216,6 +208,37 @@ forget (LBKnownRequests *requests, LBKnown *known)
   known_free (known);
 }
 
+/* One that Python knew by its id alone is given its place. */
+static LBKnown *
+place (LBKnownRequests *requests, const char *relation_id, const char *name, const ReactiveJson *id)
+{
+  LBKnown *known = lb_known_requests_find (requests, "", "", id);
+  LBKnown *placed;
+
+  if (known == NULL)
+    return NULL;
+
+  placed = add (requests, relation_id, name, id);
+  placed->answered = g_strdup (known->answered);
+  g_ptr_array_set_free_func (requests->all, NULL);
+  g_ptr_array_remove_fast (requests->all, known);
+  g_ptr_array_set_free_func (requests->all, known_free);
+  forget (requests, known);
+
+  return placed;
+}
+
+LBKnown *
+lb_known_requests_ensure (LBKnownRequests *requests, const char *relation_id, const char *name, const ReactiveJson *id)
+{
+  LBKnown *known = lb_known_requests_find (requests, relation_id, name, id);
+
+  if (known == NULL)
+    known = place (requests, relation_id, name, id);
+
+  return known != NULL ? known : add (requests, relation_id, name, id);
+}
+
 void
 lb_known_requests_forget_absent (LBKnownRequests *requests, const LBKnown *only)
 {
@@ -234,6 +257,88 @@ lb_known_requests_forget_absent (LBKnownRequests *requests, const LBKnown *only)
   g_ptr_array_set_free_func (requests->all, NULL);
   g_ptr_array_unref (requests->all);
   requests->all = kept;
+}
+
+static int
+compare_ids (gconstpointer a, gconstpointer b)
+{
+  const LBKnown *first = *(const LBKnown *const *) a, *second = *(const LBKnown *const *) b;
+  int order = strcmp (reactive_json_get_string (first->id, NULL), reactive_json_get_string (second->id, NULL));
+
+  if (order == 0)
+    order = strcmp (first->relation_id, second->relation_id);
+
+  return order != 0 ? order : strcmp (first->name, second->name);
+}
+
+ReactiveJson *
+lb_known_requests_list_answered (const LBKnownRequests *requests)
+{
+  g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
+  ReactiveJson *hashes = reactive_json_new_object ();
+
+  for (guint i = 0; i < requests->all->len; i++)
+    g_ptr_array_add (sorted, g_ptr_array_index (requests->all, i));
+  g_ptr_array_sort (sorted, compare_ids);
+  for (guint i = 0; i < sorted->len; i++)
+    {
+      const LBKnown *known = g_ptr_array_index (sorted, i);
+      ReactiveJson *hash
+          = known->answered != NULL ? reactive_json_new_string (known->answered) : reactive_json_new_null ();
+
+      reactive_json_object_set (hashes, reactive_json_get_string (known->id, NULL), hash);
+    }
+
+  return hashes;
+}
+
+/* What is absent is forgotten next. */
+static void
+answer_as (LBKnownRequests *requests, LBKnown *known, const ReactiveJson *hash)
+{
+  const char *text = hash != NULL ? reactive_json_get_string (hash, NULL) : NULL;
+
+  known->presence = hash != NULL ? LB_KNOWN_PRESENT : LB_KNOWN_ABSENT;
+  if (g_strcmp0 (known->answered, text) == 0)
+    return;
+
+  g_free (known->answered);
+  known->answered = g_strdup (text);
+  lb_known_requests_save (requests, known);
+}
+
+static void
+add_without_place (LBKnownRequests *requests, const char *id, const ReactiveJson *hash)
+{
+  g_autoptr (ReactiveJson) json_id = reactive_json_new_string (id);
+  LBKnown *known = add (requests, "", "", json_id);
+
+  known->answered = g_strdup (reactive_json_get_string (hash, NULL));
+  lb_known_requests_save (requests, known);
+}
+
+void
+lb_known_requests_answer_as (LBKnownRequests *requests, const ReactiveJson *hashes)
+{
+  g_autoptr (ReactiveJson) own = lb_known_requests_list_answered (requests);
+
+  for (guint i = 0; i < requests->all->len; i++)
+    {
+      LBKnown *known = lb_known_requests_get (requests, i);
+
+      answer_as (requests, known, reactive_json_get_member (hashes, reactive_json_get_string (known->id, NULL)));
+    }
+  lb_known_requests_forget_absent (requests, NULL);
+
+  for (guint i = 0; i < reactive_json_get_length (hashes); i++)
+    {
+      const char *id = reactive_json_get_member_name (hashes, i);
+
+      if (reactive_json_get_member (own, id) == NULL)
+        add_without_place (requests, id, reactive_json_get_element (hashes, i));
+    }
+  for (guint i = 0; i < requests->all->len; i++)
+    lb_known_requests_get (requests, i)->presence = LB_KNOWN_ABSENT;
 }
 
 gboolean

@@ -17,7 +17,7 @@ typedef enum
 
 typedef struct
 {
-  char *relation_id;
+  char *relation_id; /* this and the name are empty where Python knew of it, which keeps ids alone, and it has gone */
   char *name;
   ReactiveJson *id;
   char *answered; /* hash of the request when it was answered, or else dealt with; NULL until then */
@@ -50,6 +50,11 @@ LBKnown *lb_known_requests_ensure (LBKnownRequests *requests, const char *relati
 void lb_known_requests_save (LBKnownRequests *requests, const LBKnown *known);
 /* Forgets those that are absent: all, or @only (nullable). */
 void lb_known_requests_forget_absent (LBKnownRequests *requests, const LBKnown *only);
+
+/* The hashes of requests as they were answered, by id; null for those that were not. */
+ReactiveJson *lb_known_requests_list_answered (const LBKnownRequests *requests);
+/* The other way round: what is not in @hashes is forgotten. Nothing is present then. */
+void lb_known_requests_answer_as (LBKnownRequests *requests, const ReactiveJson *hashes);
 
 /* Whether it is there and not dealt with as it stands. */
 gboolean lb_known_is_new (const LBKnown *known);

@@ -215,6 +215,7 @@ lb_provider_look (LBProvider *provider)
     return;
 
   provider->answers = lb_answers_load (provider->endpoint);
+  lb_provider_take_over (provider);
   provider->relation = find_relation (provider);
   if (provider->relation != NULL && lb_provider_is_leader (provider))
     look_at_answers (provider, reactive_relation_get_to_publish_app (provider->relation), LB_REQUEST_PREFIX);

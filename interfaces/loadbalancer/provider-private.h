@@ -24,6 +24,10 @@ struct _LBProvider
 /* Raises the events. */
 void lb_provider_begin_hook (LBProvider *provider);
 void lb_provider_update_flags (LBProvider *provider);
+/* At its end: what Python is to find. */
+void lb_provider_finish_hook (LBProvider *provider);
+/* To be called when answers were loaded: what Python left. */
+void lb_provider_take_over (LBProvider *provider);
 
 /* Finds out what the provider says, once in a hook. */
 void lb_provider_look (LBProvider *provider);

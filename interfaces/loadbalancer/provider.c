@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "provider-private.h"
+#include "python-state.h"
 #include "relations.h"
 #include "request-private.h"
 #include "response-private.h"
@@ -454,4 +455,53 @@ lb_provider_update_flags (LBProvider *provider)
                         lb_provider_has_response (provider));
   reactive_toggle_flag (provider->unit, reactive_endpoint_expand_name (endpoint, "response.changed"),
                         lb_provider_is_changed (provider));
+}
+
+/*
+ * Coming from Python, and going back
+ */
+
+/* The library has the same names for the other two. */
+#define PYTHON_ACKNOWLEDGED "response_hashes"
+
+static void
+take_over_was (LBProvider *provider, const char *key)
+{
+  const ReactiveJson *was = lb_python_state_get (provider->endpoint, LB_PYTHON_PROVIDER, key);
+
+  if (was != NULL)
+    set_was (provider, key, reactive_json_get_boolean (was));
+}
+
+void
+lb_provider_take_over (LBProvider *provider)
+{
+  const ReactiveJson *hashes = lb_python_state_get (provider->endpoint, LB_PYTHON_PROVIDER, PYTHON_ACKNOWLEDGED);
+  g_autoptr (ReactiveJson) own = NULL;
+
+  if (hashes == NULL || reactive_json_get_kind (hashes) != REACTIVE_JSON_OBJECT)
+    return;
+
+  own = lb_answers_list_acknowledged (provider->answers);
+  if (!reactive_json_equal (own, hashes))
+    lb_answers_acknowledge_as (provider->answers, hashes);
+  take_over_was (provider, WAS_AVAILABLE_KEY);
+  take_over_was (provider, WAS_RESPONSE_AVAILABLE_KEY);
+}
+
+void
+lb_provider_finish_hook (LBProvider *provider)
+{
+  g_autoptr (ReactiveJson) state = NULL;
+
+  if (provider->answers == NULL
+      || lb_python_state_get (provider->endpoint, LB_PYTHON_PROVIDER, PYTHON_ACKNOWLEDGED) == NULL)
+    return;
+
+  state = reactive_json_new_object ();
+  reactive_json_object_set (state, PYTHON_ACKNOWLEDGED, lb_answers_list_acknowledged (provider->answers));
+  reactive_json_object_set (state, WAS_AVAILABLE_KEY, reactive_json_new_boolean (lb_provider_was_available (provider)));
+  reactive_json_object_set (state, WAS_RESPONSE_AVAILABLE_KEY,
+                            reactive_json_new_boolean (lb_provider_was_response_available (provider)));
+  lb_python_state_set (provider->endpoint, LB_PYTHON_PROVIDER, state);
 }

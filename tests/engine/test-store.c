@@ -97,6 +97,67 @@ test_own_key_of_others (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
   assert_query (fixture->path, "SELECT data FROM kv WHERE key = 'reactive_files.a'", "1|\n");
 }
 
+/* What Python keeps in the tables of ops */
+
+#define OPS_KEY REACTIVE_STORE_OPS_PREFIX "CharmBase/Thing[db]/StoredStateData[state]"
+#define OPS_TABLE "CREATE TABLE snapshot (handle TEXT PRIMARY KEY, data BLOB)"
+#define OPS_ROWS                                                                                                       \
+  "INSERT INTO snapshot VALUES ('CharmBase/Thing[db]/StoredStateData[state]', x'80027d71005801000000614b01732e'), "    \
+  "('odd', x'80022e'), ('text', 'N.')"
+
+static void
+test_ops_state (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
+  g_autoptr (ReactiveStore) store = NULL;
+
+  copy_vector (fixture->path);
+  g_free (query (fixture->path, OPS_TABLE));
+  g_free (query (fixture->path, OPS_ROWS));
+  store = open_store (fixture->path);
+  g_assert_cmpstr (reactive_store_get (store, OPS_KEY), ==, "{\"a\": 1}");
+  g_assert_null (reactive_store_get (store, REACTIVE_STORE_OPS_PREFIX "odd"));
+  g_assert_null (reactive_store_get (store, REACTIVE_STORE_OPS_PREFIX "text"));
+  reactive_store_set (store, OPS_KEY, "{\"a\": null}");
+  commit (store, NULL);
+  g_clear_pointer (&store, reactive_store_free);
+  assert_query (fixture->path, "SELECT handle, hex (data) FROM snapshot ORDER BY handle",
+                "CharmBase/Thing[db]/StoredStateData[state]|80027D5801000000614E732E|\nodd|80022E|\ntext|4E2E|\n");
+
+  store = open_store (fixture->path);
+  reactive_store_unset (store, OPS_KEY);
+  commit (store, NULL);
+  assert_query (fixture->path, "SELECT handle FROM snapshot ORDER BY handle", "odd|\ntext|\n");
+}
+
+/* As a simulation does, when a unit in memory is handed to a process. */
+static void
+test_ops_state_in_a_new_file (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
+  g_autoptr (ReactiveStore) store = open_store (fixture->path);
+
+  reactive_store_set (store, OPS_KEY, "{}");
+  commit (store, NULL);
+  assert_query (fixture->path, "SELECT sql FROM sqlite_master WHERE name = 'snapshot'",
+                "CREATE TABLE snapshot (handle TEXT PRIMARY KEY, data BLOB)|\n");
+  assert_query (fixture->path, "SELECT count (*) FROM notice", "0|\n");
+  assert_query (fixture->path, "SELECT hex (data) FROM snapshot", "80027D2E|\n");
+}
+
+static void
+test_snapshot_of_others (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
+  g_autoptr (ReactiveStore) store = NULL;
+
+  copy_vector (fixture->path);
+  g_free (query (fixture->path, "CREATE TABLE snapshot (taken TEXT)"));
+  g_free (query (fixture->path, "INSERT INTO snapshot VALUES ('today')"));
+  store = open_store (fixture->path);
+  g_assert_false (reactive_store_has_prefix (store, REACTIVE_STORE_OPS_PREFIX));
+  reactive_store_set (store, "key", "1");
+  commit (store, &ok_row);
+  assert_query (fixture->path, "SELECT taken FROM snapshot", "today|\n");
+}
+
 /* A file that Python made */
 
 static void
@@ -794,6 +855,9 @@ main (int argc, char **argv)
   add ("/store/new/own-tables-come-with-the-first-trace", NULL, test_fresh_own_tables);
   add ("/store/own-keys/stand-in-a-table-of-their-own", NULL, test_own_keys);
   add ("/store/own-keys/those-that-others-wrote-are-left-alone", NULL, test_own_key_of_others);
+  add ("/store/ops/state-is-read-and-written-in-its-table", NULL, test_ops_state);
+  add ("/store/ops/state-makes-the-tables", NULL, test_ops_state_in_a_new_file);
+  add ("/store/ops/a-table-of-that-name-of-others-is-left-alone", NULL, test_snapshot_of_others);
   add ("/store/takes-over/all-keys", NULL, test_takes_over_all_keys);
   add ("/store/takes-over/makes-it-private", NULL, test_takes_over_mode);
   add ("/store/takes-over/file-of-no-bytes", NULL, test_takes_over_empty);

@@ -378,6 +378,12 @@ fail_update (ReactiveEndpoint *endpoint, GError **error)
   return FALSE;
 }
 
+static gboolean
+fail_hook (ReactiveUnit *unit, GError **error)
+{
+  return fail_update (NULL, error);
+}
+
 static void
 test_an_update_that_fails_fails_the_hook (UnitFixture *fixture, gconstpointer data)
 {
@@ -389,6 +395,51 @@ test_an_update_that_fails_fails_the_hook (UnitFixture *fixture, gconstpointer da
   g_ptr_array_set_size (fixture->interfaces, 0);
   unit_fixture_add_interface (fixture, &failing);
   unit_fixture_run_badly (fixture, "install", REACTIVE_ERROR_HANDLER, "handler 'mysql:update:offer': on purpose");
+}
+
+static gboolean
+finish_endpoint (ReactiveEndpoint *endpoint, GError **error)
+{
+  note_endpoint (endpoint, error);
+  reactive_endpoint_set_state (endpoint, "finished", reactive_endpoint_get_ops_state (endpoint, "Thing"));
+
+  return TRUE;
+}
+
+static gboolean
+set_ops_state (ReactiveUnit *unit, GError **error)
+{
+  g_autoptr (ReactiveJson) value = reactive_json_new_integer (7);
+
+  note (unit, "handler");
+  reactive_endpoint_set_ops_state (reactive_endpoint_from_name (unit, "offer"), "Thing", value);
+
+  return TRUE;
+}
+
+/* After all else; and not in a hook that failed, nor where descriptors are of a time before there was such a thing. */
+static void
+test_finish_is_the_end_of_a_good_hook (UnitFixture *fixture, gconstpointer data)
+{
+  static const ReactiveInterfaceRole finishing_roles[] = { { .role = REACTIVE_ROLE_PROVIDES, .finish = finish_endpoint } };
+  ReactiveInterface finishing = TEST_INTERFACE ("mysql");
+
+  finishing.roles = finishing_roles;
+  finishing.n_roles = 1;
+  g_ptr_array_set_size (fixture->interfaces, 0);
+  unit_fixture_add_interface (fixture, &finishing);
+  unit_fixture_run_body (fixture, "install", set_ops_state);
+  unit_fixture_assert_notes (fixture, "handler interface:offer");
+  unit_fixture_assert_row (fixture, "reactive_interfaces.offer.finished", "7");
+  unit_fixture_assert_row (fixture, "reactive_ops.CharmBase/Thing[offer]/StoredStateData[state]", "7");
+  unit_fixture_fail_body (fixture, "start", fail_hook, "*on purpose");
+  unit_fixture_assert_notes (fixture, "");
+
+  finishing.role_size = G_STRUCT_OFFSET (ReactiveInterfaceRole, finish);
+  g_ptr_array_set_size (fixture->interfaces, 0);
+  unit_fixture_add_interface (fixture, &finishing);
+  unit_fixture_run_body (fixture, "start", set_ops_state);
+  unit_fixture_assert_notes (fixture, "handler");
 }
 
 /* Ids -------------------------------------------------------------------------------------------------------------- */
@@ -434,6 +485,7 @@ main (int argc, char **argv)
   ADD_TEST ("/unit/events/a-hook-finished-early-keeps-its-events", test_a_hook_finished_early_keeps_its_events);
   ADD_TEST ("/unit/interfaces/all-names-are-one-flag", test_all_names_are_one_flag);
   ADD_TEST ("/unit/interfaces/an-update-that-fails-fails-the-hook", test_an_update_that_fails_fails_the_hook);
+  ADD_TEST ("/unit/interfaces/finish-is-the-end-of-a-good-hook", test_finish_is_the_end_of_a_good_hook);
   ADD_TEST ("/unit/interfaces/ids-are-fresh-or-given", test_ids_are_fresh_or_given);
 
   return g_test_run ();

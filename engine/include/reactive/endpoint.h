@@ -68,6 +68,10 @@ REACTIVE_EXPORT void reactive_endpoint_raise (ReactiveEndpoint *endpoint, const 
 REACTIVE_EXPORT const ReactiveJson *reactive_endpoint_get_state (ReactiveEndpoint *endpoint, const char *key);
 REACTIVE_EXPORT void reactive_endpoint_set_state (ReactiveEndpoint *endpoint, const char *key,
                                                   const ReactiveJson *value);
+REACTIVE_EXPORT const ReactiveJson *reactive_endpoint_get_ops_state (ReactiveEndpoint *endpoint,
+                                                                     const char *class_name);
+REACTIVE_EXPORT void reactive_endpoint_set_ops_state (ReactiveEndpoint *endpoint, const char *class_name,
+                                                      const ReactiveJson *value);
 
 REACTIVE_EXPORT const char *reactive_relation_get_id (const ReactiveRelation *relation);
 REACTIVE_EXPORT ReactiveEndpoint *reactive_relation_get_endpoint (const ReactiveRelation *relation);

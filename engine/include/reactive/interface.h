@@ -81,6 +81,8 @@ typedef struct
  * @handlers: the handlers
  * @update: (nullable): brings flags up to date and raises events; runs at the start of every ordinary hook for each
  *   endpoint, after the automatic flags
+ * @finish: (nullable): remembers what handlers have made of it; runs at the end of every ordinary hook and action that
+ *   went well, for each endpoint, after all else
  *
  * One side of an interface.
  */
@@ -94,6 +96,7 @@ typedef struct
   const ReactiveInterfaceEvent *events;
   const ReactiveInterfaceHandler *handlers;
   ReactiveEndpointFunc update;
+  ReactiveEndpointFunc finish;
 } ReactiveInterfaceRole;
 
 /**

@@ -55,8 +55,11 @@ note_list (ReactiveUnit *unit, const char *what, GPtrArray *requests)
     {
       LBRequest *request = g_ptr_array_index (requests, i);
 
-      g_ptr_array_add (names, g_strconcat (strchr (lb_request_get_relation_id (request), ':') + 1,
-                                           lb_request_get_name (request), NULL));
+      const char *colon = strchr (lb_request_get_relation_id (request), ':');
+
+      /* Of one that Python alone knew there is nothing but the id. */
+      g_ptr_array_add (names, colon != NULL ? g_strconcat (colon + 1, lb_request_get_name (request), NULL)
+                                            : g_strdup (lb_request_get_id (request)));
     }
   lb_fixture_note_names (unit, what, names);
   g_ptr_array_unref (requests);
@@ -1070,6 +1073,68 @@ test_revoking_what_was_new_leaves_the_flag_to_the_next_hook (UnitFixture *fixtur
   lb_fixture_assert_flags (fixture, "joined");
 }
 
+/* Python ----------------------------------------------------------------------------------------------------------- */
+
+#define PYTHON_ROW "reactive_ops.CharmBase/LBConsumers[lb-consumers]/StoredStateData[state]"
+
+static void
+set_python_state (UnitFixture *fixture, const char *known_requests)
+{
+  g_autofree char *text = g_strdup_printf ("{\"known_requests\": {%s}}", known_requests);
+
+  unit_fixture_set_row (fixture, PYTHON_ROW, text);
+}
+
+/* The hash that a request was answered at; NULL for one that was not. */
+static char *
+get_answered_by_python (UnitFixture *fixture, const char *id)
+{
+  g_autofree char *text = unit_fixture_get_row (fixture, PYTHON_ROW);
+  g_autoptr (ReactiveJson) state = reactive_json_parse (text, -1, REACTIVE_JSON_PYTHON, NULL);
+  const ReactiveJson *hash = reactive_json_get_member (reactive_json_get_member (state, "known_requests"), id);
+
+  g_assert_nonnull (hash);
+
+  return g_strdup (reactive_json_get_string (hash, NULL));
+}
+
+/* What is answered here is so there, too; and the other way round, once Python has run. */
+static void
+test_python_answers_for_the_unit (UnitFixture *fixture, gconstpointer data)
+{
+  FakeRelation *relation = relate_and_answer (fixture, "foo");
+  g_autofree char *hash = NULL;
+  g_autofree char *known = NULL;
+
+  unit_fixture_assert_row (fixture, PYTHON_ROW, NULL);
+  set_python_state (fixture, "\"id-gone\": \"00\", \"id-bar\": null");
+  assert_requests (fixture, "all=1foo new=1foo removed=id-bar,id-gone changed");
+  ask (relation, "bar", 80);
+  assert_requests (fixture, "all=1bar,1foo new=1bar,1foo removed=id-gone changed");
+  lb_fixture_run (fixture, answer, NULL);
+  lb_fixture_run (fixture, revoke_removed, NULL);
+  assert_requests (fixture, "all=1bar,1foo new removed -");
+
+  /* Python, which answered one and has not seen the other, on a unit that has nothing of ours. */
+  hash = get_answered_by_python (fixture, "id-foo");
+  known = g_strdup_printf ("\"id-foo\": \"%s\"", hash);
+  unit_fixture_set_row (fixture, STATE_KEY, "[]");
+  set_python_state (fixture, known);
+  assert_requests (fixture, "all=1bar,1foo new=1bar removed changed");
+}
+
+static void
+test_python_lets_followers_read (UnitFixture *fixture, gconstpointer data)
+{
+  ask (lb_fixture_relate (fixture, "lb-consumers:1", "web"), "foo", 80);
+  fixture->model->is_leader = FALSE;
+  unit_fixture_set_row (fixture, PYTHON_ROW, "{\"known_requests\": {}, \"follower_can_read_requests\": true}");
+  assert_requests (fixture, "all=1foo new=1foo removed changed");
+  lb_fixture_run (fixture, mark_seen, NULL);
+  assert_requests (fixture, "all=1foo new removed -");
+  g_free (get_answered_by_python (fixture, "id-foo"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -1128,6 +1193,8 @@ main (int argc, char **argv)
   ADD_TEST ("ten-thousand-requests-are-answered", test_ten_thousand_requests_are_answered);
   ADD_TEST ("revoking-what-was-new-leaves-the-flag-to-the-next-hook",
             test_revoking_what_was_new_leaves_the_flag_to_the_next_hook);
+  ADD_TEST ("python/answers-for-the-unit", test_python_answers_for_the_unit);
+  ADD_TEST ("python/lets-followers-read", test_python_lets_followers_read);
 
   return g_test_run ();
 }

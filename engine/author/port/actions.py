@@ -2,9 +2,9 @@
 """The scripts in actions/ → one function for each action."""
 
 import ast
-import copy
 import os
 
+from emit import make_function
 from model import Action, PortError
 
 DIRECTORY = "actions"
@@ -102,13 +102,7 @@ def make_main(action, module):
         return only
     if not statements:
         return None
-    node = ast.FunctionDef(name=action.name.replace("-", "_"), body=[copy.copy(entry) for entry in statements],
-                           args=ast.arguments(posonlyargs=[], args=[], vararg=None, kwonlyargs=[], kw_defaults=[],
-                                              kwarg=None, defaults=[]), decorator_list=[], returns=None,
-                           type_comment=None)
-    node.lineno, node.col_offset = statements[0].lineno, 0
-    node.end_lineno, node.end_col_offset = statements[-1].end_lineno, statements[-1].end_col_offset
-    return node
+    return make_function(action.name.replace("-", "_"), statements)
 
 
 def is_main_test(statement):

@@ -47,6 +47,8 @@ class Registry:
     def add(self, node, decorator, owner=""):
         """Puts @decorator on the function @node. Returns FALSE where Python would not register anything."""
         name, line = decorator.name, decorator.line
+        for doubt in decorator.doubts:
+            self.module.note("hand", first_line(node), "condition", f"{node.name}: {doubt}")
         if name in FLAG_DECORATORS:
             return self.add_flags(node, FLAG_DECORATORS[name], decorator, owner)
         if name == "not_unless":

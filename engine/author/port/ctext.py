@@ -90,7 +90,7 @@ class Names:
 
 def module_name(path):
     """The C module of reactive/NAME.py or reactive/NAME/__init__.py."""
-    stem = re.sub(r"^(hooks/)?(reactive|actions|relations)/", "", path)
+    stem = re.sub(r"^(hooks/)?(reactive|actions|relations|lib)/", "", path)
     stem = re.sub(r"(/__init__)?\.py$", "", stem)
     stem = re.sub(r"[^A-Za-z0-9_]", "_", stem).strip("_") or "charm"
     return to_c_identifier(stem) if not stem[0].isdigit() else f"m{stem}"

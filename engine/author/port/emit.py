@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """A Python file → a C module: functions, the table of handlers, triggers."""
 
+import ast
+
 import body
 import ctext
 import names
-from resolve import Unresolved, is_plain
+from resolve import REACTIVE, Evaluator, Reference, Unresolved, canonical, is_plain
 
 MACROS = {"all": "WHEN", "any": "WHEN_ANY", "none": "WHEN_NOT", "not_all": "WHEN_NOT_ALL", "file": "WHEN_FILE_CHANGED",
           "hook": "ON", "restricted": "ON_RESTRICTED"}
@@ -12,6 +14,11 @@ KINDS = {"all": "ALL", "any": "ANY", "none": "NONE", "not_all": "NOT_ALL", "file
          "restricted": "RESTRICTED"}
 # What the generated code itself defines.
 OWN = ("handlers", "triggers", "reactive_module", "start_hook", "finish_hook", "unit", "error", "main")
+
+# What changes the unit when a file is loaded.
+EFFECTS = {*(f"{REACTIVE}.{name}" for name in ("set_flag", "clear_flag", "toggle_flag", "set_state", "remove_state",
+                                               "toggle_state")),
+           "charmhelpers.core.hookenv.status_set", "charmhelpers.core.hookenv.log"}
 
 
 class Function:
@@ -47,6 +54,8 @@ class Emitter:
         self.by_node = {}
         self.c_of = {}
         self.shared = {}
+        self.extra = []
+        self.load = None  # the function of what runs when Python loads the file
 
     # --- functions ---
 
@@ -69,6 +78,9 @@ class Emitter:
         return function
 
     def source_of(self, node):
+        if node.name.startswith("at_load") and node not in self.module.functions.values():
+            text = self.module.text.split("\n")
+            return [line for entry in node.body for line in text[entry.lineno - 1:entry.end_lineno]]
         first = min([node.lineno] + [entry.lineno for entry in getattr(node, "decorator_list", [])])
         lines = self.module.text.split("\n")[first - 1:node.end_lineno]
         indent = min((len(line) - len(line.lstrip()) for line in lines if line.strip()), default=0)
@@ -90,6 +102,12 @@ class Emitter:
             if action.node is not None:
                 name = action.node.name
                 self.add(name, action.node, "action", action.name.replace("-", "_") if name == "main" else None)
+
+        statements = load_statements(module)
+        if statements:
+            node = make_function(self.c_names.give("at_load"), statements)
+            self.load = self.add(node.name, node, "atexit", node.name + "_")
+            module.load_lines = [(entry.lineno, entry.end_lineno) for entry in statements]
 
     def context(self, function):
         module = self.module
@@ -132,7 +150,7 @@ class Emitter:
         if flags:
             arguments = ["unit", ctext.string(function.name), *[ctext.string(ctext.name(flag)) for flag in flags],
                          "NULL"]
-            function.body.lines[:0] = ctext.call("reactive_not_unless", arguments, 0, ";")
+            function.body.lines[:0] = [*ctext.call("reactive_not_unless", arguments, 0, ";"), ""]
         for call in function.body.calls:
             self.module.calls.append((function.name, call))
 
@@ -156,6 +174,7 @@ class Emitter:
             function = self.by_node[id(handler.node)]
             plain = names.to_c_identifier(handler.name)
             handler.id = self.ids.give(handler.name if function.c_name == plain else function.c_name)
+            handler.c_function = function.c_name
             handler.is_complete = getattr(function.body, "is_complete", False)
             handler.calls = function.body.calls
             rows.extend(handler_row(handler, function.c_name))
@@ -164,6 +183,8 @@ class Emitter:
             c_name = function.c_name if function is not None else self.missing_action(action)
             action.is_complete = function is not None and getattr(function.body, "is_complete", False)
             action.id = self.ids.give(c_name)
+            action.c_function = c_name
+            action.c_module = self.module.c_name
             if action.id == c_name:
                 rows.append(f"  ACTION ({ctext.string(action.name)}, {c_name}),")
             else:
@@ -202,6 +223,8 @@ class Emitter:
         """What `.start` or `.finish` is: a name, and the lines that define it."""
         callbacks = [entry for entry in self.module.callbacks if entry.kind == kind]
         steps = []
+        if kind == "start" and self.load is not None:
+            steps.append([f"  if (!{self.load.c_name} (unit, error))", "    return FALSE;"])
         for callback in callbacks if kind == "start" else reversed(callbacks):
             if callback.function is None:
                 steps.append(ctext.call("PORT_TODO", [ctext.string(f"{self.module.path}:{callback.line}"),
@@ -251,7 +274,6 @@ class Emitter:
 
     def emit(self):
         """The C text; None where the file has nothing that the engine would call."""
-        self.extra = []
         self.entries()
         self.translate_all()
         rows, triggers = self.handler_rows(), self.trigger_rows()
@@ -286,6 +308,41 @@ class Emitter:
             if function.name in called:
                 lines.append(" ".join(function.body.prototype.split("\n")) + ";")
         return [*lines, ""] if lines else []
+
+
+def load_statements(module):
+    """The statements of the file itself that do something to the unit when Python loads it, as setting flags does."""
+    found = []
+    if module.kind != "handlers":
+        return found
+    for statement in module.tree.body:
+        if not isinstance(statement, (ast.Expr, ast.If, ast.Try, ast.For, ast.With)):
+            continue
+        nodes = list(ast.walk(statement))
+        if any(isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) for node in nodes):
+            continue
+        if any(isinstance(node, ast.Call) and is_effect(module, node) for node in nodes):
+            found.append(statement)
+    return found
+
+
+def is_effect(module, call):
+    try:
+        callee = Evaluator(dict(module.scope)).value(call.func)
+    except Unresolved:
+        return False
+    dotted = canonical(callee.dotted) if isinstance(callee, Reference) else ""
+    return dotted in EFFECTS
+
+
+def make_function(name, statements):
+    """Statements as the body of a function without parameters."""
+    arguments = ast.arguments(posonlyargs=[], args=[], vararg=None, kwonlyargs=[], kw_defaults=[], kwarg=None, defaults=[])
+    node = ast.FunctionDef(name=name, args=arguments, body=statements, decorator_list=[], returns=None,
+                           type_comment=None)
+    node.lineno, node.col_offset = statements[0].lineno, 0
+    node.end_lineno, node.end_col_offset = statements[-1].end_lineno, statements[-1].end_col_offset
+    return node
 
 
 def translate_nothing(node, context):

@@ -59,6 +59,7 @@ class Handler:
     writes: list = dataclasses.field(default_factory=list)  # ["set", FLAG], in the order of the source
     owner: str = ""  # the class that it is a method of
     id: str = ""  # its name in C's table
+    c_function: str = ""
     calls: list = dataclasses.field(default_factory=list)  # what became of the calls in its body
     is_complete: bool = False  # whether all of its body came out as C
 
@@ -94,6 +95,9 @@ class Module:
     callbacks: list = dataclasses.field(default_factory=list)
     items: list = dataclasses.field(default_factory=list)
     calls: list = dataclasses.field(default_factory=list)  # of all that was translated, as (function, Call)
+    called: set = dataclasses.field(default_factory=set)  # functions that are called when Python loads the file
+    load_lines: list = dataclasses.field(default_factory=list)  # of statements that run when Python loads the file
+    opaque: list = dataclasses.field(default_factory=list)  # (name in the table, line, what Python has)
     is_emitted: bool = False
     emitted: list = dataclasses.field(default_factory=list)  # names of the functions in the C file
     classes: list = dataclasses.field(default_factory=list)
@@ -114,7 +118,9 @@ class Action:
     node: typing.Optional[ast.AST] = None  # a function, that of the script's own statements included
     text: str = ""  # a script that is no Python
     why: str = ""  # why there is no node
-    id: str = ""
+    c_module: str = ""
+    id: str = ""  # its name in C's table
+    c_function: str = ""
     is_complete: bool = False
 
 
@@ -126,6 +132,7 @@ class Charm:
     endpoints: dict = dataclasses.field(default_factory=dict)  # name → (role, interface)
     options: dict = dataclasses.field(default_factory=dict)  # name → type
     includes: typing.Optional[list] = None
+    layer_options: list = dataclasses.field(default_factory=list)  # names of layers
     subordinate: bool = False
     series: list = dataclasses.field(default_factory=list)
     summary: str = ""

@@ -137,14 +137,6 @@ makes the charm in `build/`. How to go on:
 
 
 def port_header():
-    if not os.path.exists(PORT_HEADER):
-        return """#pragma once
-#include <reactive.h>
-
-/* What is still to be written in C: says so when it is reached. */
-#define PORT_TODO(place_, text_) \\
-  reactive_log_printf (unit, REACTIVE_LOG_WARNING, "%s: not ported yet: %s", (place_), (text_))
-"""
     with open(PORT_HEADER, encoding="utf-8") as file:
         return file.read()
 

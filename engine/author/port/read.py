@@ -182,6 +182,7 @@ def read_layers(charm, contents):
     if not isinstance(includes, list):
         raise PortError("layer.yaml: includes: expected a list")
     charm.includes = [include for include in includes if isinstance(include, str)]
+    charm.layer_options = sorted(require_mapping(layer.get("options"), "layer.yaml: options"))
 
 
 def read_manifest(tree):
@@ -314,6 +315,41 @@ class Reader:
             except PortError as error:
                 self.charm.note("hand", path, 1, "file", f"not read: {error}")
 
+    def imported_files(self, module):
+        """The files of the charm that a module imports."""
+        found = set()
+        for node in ast.walk(module.tree):
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+                names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+            else:
+                continue
+            found.update(path for path in map(self.file_of, names) if path is not None)
+        return found
+
+    def read_handlers_of_libraries(self):
+        """What a library registers when a handler's file imports it."""
+        libraries = {module.path: module for module in self.charm.libraries}
+        waiting = list(self.charm.modules)
+        reached = set()
+        while waiting:
+            for path in sorted(self.imported_files(waiting.pop()) - reached):
+                reached.add(path)
+                if path in libraries:
+                    waiting.append(libraries[path])
+        for path, library in libraries.items():
+            dotted = re.sub(r"/__init__$", "", path[len("lib/"):-len(".py")]).replace("/", ".")
+            if self.layers.get(path) in BUILT_IN_LAYERS or path in BUILT_IN.values():
+                continue
+            module = self.read_module(path, "handlers", dotted)
+            if not module.handlers and not module.triggers and not module.callbacks:
+                continue
+            if path in reached:
+                self.charm.modules.append(module)
+            else:
+                self.charm.note("hand", path, 1, "library", "registers handlers, but no file of handlers imports it")
+
     def read_others(self):
         """Every other file of the charm's directory is copied, or told of."""
         known = {*YAML_FILES, "reactive", "hooks", "lib", "actions", ".build.manifest"}
@@ -354,6 +390,7 @@ def read_charm(directory, yaml_reader):
     reader.read_handlers()
     reader.read_interfaces()
     reader.read_libraries()
+    reader.read_handlers_of_libraries()
     declared = require_mapping(contents.get("actions.yaml"), "actions.yaml")
     charm.parameters = parameters_of(declared)
     read_actions(reader, declared)

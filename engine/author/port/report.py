@@ -61,7 +61,11 @@ def describe(condition):
 
 
 def module_items(module):
-    items = list(module.items)
+    items = [item for item in module.items if item.what != "statement"
+             or not any(first <= item.line <= last for first, last in module.load_lines)]
+    for first, _ in module.load_lines:
+        items.append(Item("carried", module.path, first, "statement", "runs at the start of a hook, where Python runs it "
+                          "when it loads the file"))
     for handler in module.handlers:
         done = "" if handler.is_complete else "; its body has markers"
         items.append(Item("carried", module.path, handler.line, "handler", f"{module.c_name}:{handler.id} – "
@@ -91,21 +95,45 @@ def structure_items(module):
         if methods:
             based = f" ({', '.join(base for base in bases if base)})" if any(bases) else ""
             items.append(Item("hand", module.path, node.lineno, "class", f"{node.name}{based}: {len(methods)} methods"))
+    registered = [handler.node for handler in module.handlers]
     for function, node in module.inner:
-        items.append(Item("hand", module.path, node.lineno, "handler",
-                          f"{node.name}: is registered when {function.name}() is called, which nothing does at load"))
-    emitted = set(module.emitted)
+        if node not in registered:
+            items.append(Item("hand", module.path, node.lineno, "handler", f"{node.name}: is registered when "
+                              f"{function.name}() is called, which nothing does at load"))
+    entries = {handler.name for handler in module.handlers}
     for name, node in module.functions.items():
-        if name not in emitted:
-            items.append(Item("hand", module.path, node.lineno, "function",
-                              f"{name}: nothing that became C calls it; it is not in the C file"))
+        if name not in module.emitted:
+            items.append(function_item(module, name, node))
+        elif name not in entries:
+            items.append(Item("carried", module.path, node.lineno, "function", f"{name}: is a function of C"))
     return items
+
+
+def function_item(module, name, node):
+    """About a function of the Python file that is not in the C file."""
+    if name in module.called:
+        return Item("carried", module.path, node.lineno, "function", f"{name}: what it registers stands in the tables")
+    if name == "main" and module.kind == "action":
+        return Item("carried", module.path, node.lineno, "function", "main: the table of actions does this")
+    return Item("hand", module.path, node.lineno, "function",
+                f"{name}: nothing that became C calls it; it is not in the C file")
 
 
 def trigger_json(trigger):
     fields = {"when": trigger.when, "when_not": trigger.when_not, "set": trigger.set_flag, "clear": trigger.clear_flag,
               "callback": trigger.callback}
     return {name: value for name, value in fields.items() if value is not None}
+
+
+def find_interface_flags(module):
+    """The flags that an interface layer names: those with the endpoint's name in them, and what its functions write."""
+    flags = {node.value for node in ast.walk(module.tree) if isinstance(node, ast.Constant)
+             and isinstance(node.value, str) and len(node.value) < 200 and " " not in node.value
+             and ("{endpoint_name}" in node.value or "{relation_name}" in node.value)}
+    for node in ast.walk(module.tree):
+        if isinstance(node, ast.FunctionDef):
+            flags.update(flag for _, flag in find_writes(module, node) if "expand_name" not in flag)
+    return sorted(flags)
 
 
 def interface_items(charm, known):
@@ -115,11 +143,10 @@ def interface_items(charm, known):
         if interface in known:
             items.append(Item("carried", module.path, 1, "interface", f"libreactive has the interface {interface}"))
             continue
-        flags = sorted({verb_flag[1] for node in ast.walk(module.tree) if isinstance(node, ast.FunctionDef)
-                        for verb_flag in find_writes(module, node)})
+        flags = find_interface_flags(module)
         bases = sorted({base.split(".")[-1] for _, entries in module.classes for base in entries if base})
         items.append(Item("none", module.path, 1, "interface",
-                          f"interface {interface} ({', '.join(bases) or 'no class'}) is to be written in C; it writes "
+                          f"interface {interface} ({', '.join(bases) or 'no class'}) is to be written in C; it has "
                           f"the flags: {', '.join(flags) or 'none that the source tells'}"))
         for handler in module.handlers:
             items.append(Item("none", module.path, handler.line, "handler", f"{handler.name}"
@@ -151,12 +178,18 @@ def charm_items(charm, known):
     for path in charm.copies:
         items.append(Item("carried", path, 1, "file", "is copied"))
     for module in charm.libraries:
+        if module.path in [entry.path for entry in charm.modules]:
+            continue
         functions = sum(isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) for node in ast.walk(module.tree))
         items.append(Item("none", module.path, 1, "library", f"a Python library with {functions} functions"))
+    if charm.layer_options:
+        items.append(Item("none", "layer.yaml", 1, "layer", f"options of layers: {', '.join(charm.layer_options)}"))
     for include in includes_of(charm)[1]:
-        where = "is part of the built charm, whose files are listed here" if charm.form == "built" else \
-            "is not here: port the built charm to have its handlers, too"
-        items.append(Item("none", "layer.yaml", 1, "layer", f"{include} {where}"))
+        if charm.form == "built":
+            items.append(Item("carried", "layer.yaml", 1, "layer", f"{include} is in the charm; its files are in this list"))
+        else:
+            items.append(Item("none", "layer.yaml", 1, "layer",
+                              f"{include} is not here: port the built charm to have what it brings, too"))
     items.extend(interface_items(charm, known))
     unique = {(item.verdict, item.path, item.line, item.what, item.text): item for item in items}
     return sorted(unique.values(), key=lambda item: (item.path, item.line, item.what, item.text))
@@ -175,12 +208,13 @@ def count_calls(charm):
     counts = {}
     for module in all_modules(charm):
         for _, call in module.calls:
-            counts.setdefault(call.kind, dict.fromkeys(OUTCOMES, 0))[call.outcome] += 1
+            counts.setdefault(call.kind, dict.fromkeys(("total", *OUTCOMES), 0))[call.outcome] += 1
+            counts[call.kind]["total"] += 1
     return {kind: counts[kind] for kind in sorted(counts)}
 
 
 def share(counts):
-    total = sum(counts.values())
+    total = sum(counts[outcome] for outcome in OUTCOMES)
     return f"{100 * (total - counts['by-hand']) // total} %" if total else "–"
 
 
@@ -202,35 +236,43 @@ def totals_of(charm, items):
 
 def handler_json(module, handler):
     return {
-        "id": f"{module.c_name}:{handler.id}", "name": handler.name, "file": module.path, "line": handler.line,
+        "id": f"{module.c_name}:{handler.id}", "module": module.c_name, "name": handler.id,
+        "c_function": handler.c_function, "function": handler.name, "file": module.path, "line": handler.line,
         "python_id": handler.python_id, "layer": module.layer,
         "conditions": [condition_json(condition) for condition in handler.conditions],
         "writes": find_writes(module, handler.node), "complete": handler.is_complete,
     }
 
 
+def trigger_entries(modules):
+    return [{"module": module.c_name, "file": module.path, "line": trigger.line, **trigger_json(trigger)}
+            for module in modules for trigger in module.triggers]
+
+
 def as_json(charm, items):
-    """All of it, as data."""
+    """All of it, as data; docs/porting.md says what the keys are."""
+    modules = all_modules(charm)
     result = {
         "version": 1, "charm": charm.name, "form": charm.form, "totals": totals_of(charm, items),
-        "modules": [{"python": module.path, "c": f"reactive/{module.c_name}.c" if module.is_emitted else None,
-                     "layer": module.layer} for module in all_modules(charm)],
+        "modules": [{"module": module.c_name, "file": module.path, "layer": module.layer,
+                     "c": f"reactive/{module.c_name}.c" if module.is_emitted else None} for module in modules],
         "handlers": [handler_json(module, handler) for module in charm.modules for handler in module.handlers],
-        "triggers": [{"file": module.path, "line": trigger.line, **trigger_json(trigger)}
-                     for module in charm.modules for trigger in module.triggers],
-        "callbacks": [{"file": module.path, "line": callback.line, "kind": callback.kind, "function": callback.function}
-                      for module in charm.modules for callback in module.callbacks],
-        "actions": [{"name": action.name, "file": action.path, "line": action.line, "complete": action.is_complete,
-                     "id": f"{action.module.c_name if action.module else 'port_actions'}:{action.id}"}
-                    for action in charm.actions],
+        "triggers": trigger_entries(charm.modules),
+        "callbacks": [{"module": module.c_name, "file": module.path, "line": callback.line, "kind": callback.kind,
+                       "function": callback.function} for module in charm.modules for callback in module.callbacks],
+        "actions": [{"name": action.name, "module": action.c_module, "handler": action.id,
+                     "c_function": action.c_function, "file": action.path, "line": action.line,
+                     "complete": action.is_complete} for action in charm.actions],
+        "opaque": [{"name": name, "file": module.path, "line": line, "text": text}
+                   for module in [*modules, *charm.interfaces] for name, line, text in module.opaque],
         "interface_handlers": [handler_json(module, handler) for module in charm.interfaces
                                for handler in module.handlers],
+        "interface_triggers": trigger_entries(charm.interfaces),
         "calls": [{"file": module.path, "line": call.line, "function": function, "kind": call.kind, "name": call.name,
-                   "outcome": call.outcome, "note": call.note} for module in all_modules(charm)
-                  for function, call in module.calls],
+                   "outcome": call.outcome, "note": call.note} for module in modules for function, call in module.calls],
         "call_counts": count_calls(charm),
-        "report": {verdict: [{"file": item.path, "line": item.line, "what": item.what, "text": item.text}
-                             for item in items if item.verdict == verdict] for verdict in VERDICTS},
+        "items": [{"state": item.verdict, "file": item.path, "line": item.line, "what": item.what, "text": item.text}
+                  for item in items],
     }
     return json.dumps(result, indent=1, ensure_ascii=True) + "\n"
 

@@ -12,6 +12,7 @@ Values are Python's own, and these for what is not a plain value:
 import ast
 import dataclasses
 import operator
+import posixpath
 import re
 
 MAXIMUM_LENGTH = 100_000
@@ -49,6 +50,7 @@ class Decorator:
     arguments: list
     keywords: dict
     line: int
+    doubts: list = dataclasses.field(default_factory=list)  # why the arguments may be others
 
 
 def text_of(node):
@@ -95,6 +97,9 @@ METHODS = {"format", "join", "replace", "lower", "upper", "strip", "lstrip", "rs
 BUILTINS = {"str": str, "int": int, "len": len, "sorted": sorted, "list": list, "tuple": tuple, "set": set,
             "dict": dict, "zip": lambda *values: list(zip(*values)), "enumerate": lambda *v: list(enumerate(*v)),
             "frozenset": frozenset, "reversed": lambda v: list(reversed(v)), "bool": bool}
+
+PATHS = {"os.path.join": posixpath.join, "os.path.basename": posixpath.basename, "os.path.dirname": posixpath.dirname}
+SEPARATORS = {"os.sep": "/", "os.pathsep": ":", "os.path.sep": "/"}
 
 
 class Evaluator:
@@ -154,7 +159,8 @@ class Evaluator:
     def on_Attribute(self, node):
         owner = self.value(node.value)
         if isinstance(owner, Reference):
-            return self.look_up(Reference(f"{owner.dotted}.{node.attr}"))
+            dotted = f"{owner.dotted}.{node.attr}"
+            return SEPARATORS[dotted] if dotted in SEPARATORS else self.look_up(Reference(dotted))
         if isinstance(owner, Class) and node.attr in owner.attributes:
             return self.look_up(owner.attributes[node.attr])
         if isinstance(owner, str) and node.attr == "value":  # of an Enum
@@ -326,6 +332,12 @@ class Evaluator:
                 keywords[keyword.arg] = self.value(keyword.value)
         return self.elements(node.args), keywords
 
+    def call_path(self, dotted, node):
+        arguments, keywords = self.arguments(node)
+        if keywords or not all(isinstance(argument, str) for argument in arguments):
+            raise Unresolved("arguments")
+        return PATHS[dotted](*arguments)
+
     def on_Call(self, node):
         function = node.func
         if isinstance(function, ast.Attribute) and function.attr in METHODS:
@@ -348,6 +360,8 @@ class Evaluator:
                 raise Unresolved("arguments")
             return BUILTINS[function.id](*arguments)
         callee = self.value(function)
+        if isinstance(callee, Reference) and callee.dotted in PATHS:
+            return self.call_path(callee.dotted, node)
         if self.call_function is None:
             raise Unresolved("a call")
         return self.call_function(callee, node, self)

@@ -43,6 +43,7 @@ def read_trigger(node, evaluator, module, place):
             flags[name] = f"<{value}>"
             module.note("hand", node.lineno, "trigger", f"{name} is no string: {text_of(node)}")
         elif value is not None and value.startswith("<"):
+            module.opaque.append((value, node.lineno, value[1:-1]))
             module.note("hand", node.lineno, "trigger", f"{name} cannot be told from the source: {text_of(node)}")
     if (flags["when"] is None) == (flags["when_not"] is None) or not (flags["set_flag"] or flags["clear_flag"]
                                                                       or callback):

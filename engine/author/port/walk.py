@@ -9,7 +9,8 @@ import dataclasses
 
 from conditions import DECORATORS, Registry, decorator_name, put_in_source_order
 from model import Callback
-from resolve import Class, Decorator, Evaluator, Function, REACTIVE, Reference, Unresolved, canonical, is_plain, text_of
+from resolve import Class, Decorator, Evaluator, Function, REACTIVE, Reference, Unresolved, canonical, check_size, is_plain, \
+    text_of
 from triggers import opaque, read_trigger
 
 MAXIMUM_CALLS = 8
@@ -22,6 +23,8 @@ FLAG_FUNCTIONS = ("set_flag", "clear_flag", "toggle_flag", "is_flag_set", "all_f
                   "relation_from_name", "main", "scopes", "RelationBase", "Endpoint", "any_hook", "is_leader")
 STAR = {REACTIVE: (*sorted(DECORATORS), *FLAG_FUNCTIONS)}
 STAR.update({f"{REACTIVE}.{part}": STAR[REACTIVE] for part in ("decorators", "flags", "helpers", "relations", "bus")})
+CHANGES = {"append": list, "extend": list, "insert": list, "remove": list, "add": set, "update": (set, dict),
+           "discard": set}
 
 
 class Returned(Exception):
@@ -53,6 +56,7 @@ class Walker:
         self.scope = {"__name__": name}
         self.name = name
         self.frame = Frame(self.scope)
+        self.doubts = {}  # name → the line that changes it on a condition, or by what cannot be told
 
     # --- the module ---
 
@@ -105,6 +109,16 @@ class Walker:
         if frame.is_fallback and name in frame.scope:
             return
         frame.scope[name] = value
+
+    def doubt(self, node, names, frame):
+        """Notes that what @names hold is not sure any more."""
+        if not frame.is_certain and not frame.is_fallback:
+            self.doubts.update(dict.fromkeys(names, node.lineno))
+
+    def doubts_about(self, nodes):
+        names = [entry.id for node in nodes for entry in ast.walk(node) if isinstance(entry, ast.Name)]
+        return [f"'{name}' may be another: line {self.doubts[name]} changes it on a condition, or by what the source "
+                "does not tell" for name in dict.fromkeys(names) if name in self.doubts]
 
     # --- imports ---
 
@@ -239,6 +253,7 @@ class Walker:
     def assign(self, node, targets, value_node, frame):
         evaluator = self.evaluator(frame)
         registered = self.count()
+        self.doubt(node, [target.id for target in targets if isinstance(target, ast.Name)], frame)
         try:
             value = evaluator.value(value_node)
             for target in targets:
@@ -267,7 +282,14 @@ class Walker:
             self.uncertain(node.body, frame)
             self.uncertain(node.orelse, frame)
             return
+        self.note_branch(node.orelse if is_true else node.body, is_true, frame)
         self.block(node.body if is_true else node.orelse, frame)
+
+    def note_branch(self, statements, is_true, frame):
+        """What is never run, as `if __name__ == "__main__"` in a file that is imported."""
+        if statements and frame.place == "module":
+            self.module.note("none", statements[0].lineno, "statement", "is never run by charms.reactive: the condition "
+                             f"above is always {str(is_true).lower()}")
 
     def on_For(self, node, frame):
         evaluator = self.evaluator(frame)
@@ -321,17 +343,44 @@ class Walker:
     on_Global = on_Nonlocal = on_Break = on_Continue = on_Pass
 
     def on_Expr(self, node, frame):
-        if isinstance(node.value, ast.Constant):
+        if isinstance(node.value, ast.Constant) or self.change(node, frame):
             return
         registered = self.count()
         try:
             value = self.evaluator(frame).value(node.value)
-            if registered != self.count() or isinstance(value, Registered):
-                return
         except Unresolved:
-            if registered != self.count():
-                return
-        self.note_statement(node, frame)
+            value = None
+        if isinstance(value, Registered):
+            return
+        if registered == self.count():
+            self.note_statement(node, frame)
+        elif frame.place == "module":
+            self.module.note("carried", node.lineno, "statement", "what it registers stands in the tables: "
+                             f"{text_of(node)}")
+
+    def change(self, node, frame):
+        """`LIST.append (…)` and the like. Returns whether it is one."""
+        call = node.value
+        if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Attribute) \
+                or call.func.attr not in CHANGES or not isinstance(call.func.value, ast.Name):
+            return False
+        name = call.func.value.id
+        value = frame.scope.get(name)
+        if not isinstance(value, CHANGES[call.func.attr]):
+            return False
+        self.doubt(node, [name], frame)
+        if not frame.is_certain:
+            self.note_statement(node, frame)
+            return True
+        try:
+            arguments = [self.evaluator(frame).value(argument) for argument in call.args]
+            copy = type(value)(value)
+            getattr(copy, call.func.attr)(*arguments)
+            frame.scope[name] = check_size(copy)
+        except Exception:  # as Python would raise it
+            self.doubts[name] = node.lineno
+            self.note_statement(node, frame)
+        return True
 
     # --- calls ---
 
@@ -347,7 +396,8 @@ class Walker:
     def call_reference(self, callee, node, evaluator, frame):
         name = decorator_name(callee.dotted)
         if name is not None:
-            return Decorator(name, self.names(node, evaluator), self.keywords(node, evaluator), node.lineno)
+            return Decorator(name, self.names(node, evaluator), self.keywords(node, evaluator), node.lineno,
+                             self.doubts_about(node.args))
         if callee.dotted in CALLBACKS:
             return self.add_callback(CALLBACKS[callee.dotted], node, evaluator)
         if canonical(callee.dotted) == f"{REACTIVE}.register_trigger":
@@ -387,6 +437,7 @@ class Walker:
         if frame.depth >= MAXIMUM_CALLS:
             raise Unresolved("too many calls")
         evaluator.spend()
+        self.module.called.add(function.node.name)
         scope = dict(function.scope)
         self.bind_arguments(function.node.args, node, evaluator, scope)
         inner = Frame(scope, place=function.node.name, is_certain=frame.is_certain, depth=frame.depth + 1)
@@ -452,6 +503,7 @@ class Walker:
                 names.extend(str(value) for value in values)
             else:
                 names.append(opaque(inner))
+                self.module.opaque.append((opaque(inner), argument.lineno, text_of(inner)))
                 self.module.note("hand", argument.lineno, "condition", "a name that the source does not tell: "
                                  f"{text_of(inner)}; it stands as '{opaque(inner)}'")
         return names

@@ -71,11 +71,12 @@ add_directory (ReactivePack *pack, const char *root, const char *name, guint dep
 
   if (depth > MAX_DEPTH)
     {
+      pack->is_too_deep = TRUE;
       reactive_pack_complain (pack, name, "directories in directories, more than %d deep", MAX_DEPTH);
       return;
     }
 
-  for (guint i = 0; i < names->len; i++)
+  for (guint i = 0; i < names->len && !pack->is_too_deep; i++)
     {
       g_autofree char *entry = g_build_filename (name, g_ptr_array_index (names, i), NULL);
 

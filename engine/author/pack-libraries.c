@@ -134,9 +134,10 @@ static void
 look_at_entry (Closure *closure, const char *name)
 {
   ReactivePack *pack = closure->pack;
-  g_autoptr (ReactiveElf) elf = read_entry (pack, reactive_contents_find (pack->contents, name));
+  const ReactiveContentsEntry *entry = reactive_contents_find (pack->contents, name);
+  g_autoptr (ReactiveElf) elf = read_entry (pack, entry);
 
-  if (elf == NULL && g_str_has_prefix (name, "reactive/") && g_str_has_suffix (name, ".so"))
+  if (!reactive_elf_is_elf (entry->bytes) && g_str_has_prefix (name, "reactive/") && g_str_has_suffix (name, ".so"))
     reactive_pack_complain (pack, name, "no handler module: not an ELF file");
   else if (elf == NULL)
     return;

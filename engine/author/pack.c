@@ -43,7 +43,6 @@ reactive_pack_free (ReactivePack *pack)
 
   g_clear_pointer (&pack->complaints, g_ptr_array_unref);
   g_clear_pointer (&pack->origins, g_hash_table_unref);
-  g_clear_pointer (&pack->notices, g_hash_table_unref);
   reactive_contents_free (pack->contents);
   reactive_charm_free (pack->charm);
   g_free (pack->architecture);

@@ -14,10 +14,10 @@ typedef struct
   ReactiveCharm *charm;
   ReactiveContents *contents;
   GHashTable *origins;            /* from an entry's name to the path it was read from */
-  GHashTable *notices;            /* (nullable): from a package's name to where its licence stands */
   char *runtime;                  /* path of the program that becomes dispatch */
   char *architecture;             /* "amd64" */
   const ReactiveBaseSystem *base; /* (nullable): not said; then it follows from the files */
+  gboolean is_too_deep;           /* links go round: no more directories are looked at */
   GPtrArray *complaints;          /* (element-type utf8) */
 } ReactivePack;
 
@@ -39,6 +39,7 @@ gboolean reactive_pack_add_files (ReactivePack *pack, const char *const *more, G
 gboolean reactive_pack_add_dispatch (ReactivePack *pack, GError **error);
 void reactive_pack_add_interfaces (ReactivePack *pack);
 void reactive_pack_add_libraries (ReactivePack *pack);
+void reactive_pack_add_licences (ReactivePack *pack);
 /* Loads what will be loaded, where this machine can. */
 void reactive_pack_check_modules (ReactivePack *pack);
 /* Decides the base, if nobody did, and whether its C library is new enough. */

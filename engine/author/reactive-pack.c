@@ -65,6 +65,8 @@ collect (ReactivePack *pack, const Options *options, GError **error)
   reactive_pack_check_modules (pack);
   reactive_pack_check_base (pack);
   reactive_pack_add_manifest (pack);
+  if (pack->complaints->len == 0)
+    reactive_pack_add_licences (pack);
   return reactive_pack_finish (pack, error);
 }
 

@@ -489,7 +489,7 @@ reactive_test_model_settle (ReactiveTestModel *model)
  * reactive_test_model_has_flag:
  * @model: a model
  * @unit: a unit
- * @flag: a flag, by the name that the state file has
+ * @flag: a flag, by any of its names
  *
  * Looks at a flag of a unit.
  *
@@ -498,12 +498,18 @@ reactive_test_model_settle (ReactiveTestModel *model)
 gboolean
 reactive_test_model_has_flag (ReactiveTestModel *model, const char *unit, const char *flag)
 {
+  ReactiveModelUnit *found;
+  const ReactiveHandlers *handlers;
   g_auto (GStrv) flags = NULL;
 
   g_return_val_if_fail (model != NULL, FALSE);
   g_return_val_if_fail (flag != NULL, FALSE);
 
-  flags = reactive_simulation_get_flags (model->simulation, get_unit (model, unit));
+  found = get_unit (model, unit);
+  handlers = found->charm->handlers;
+  if (handlers != NULL)
+    flag = reactive_program_resolve (reactive_handlers_get_program (handlers), flag);
+  flags = reactive_simulation_get_flags (model->simulation, found);
 
   return flags != NULL && g_strv_contains ((const char *const *) flags, flag);
 }

@@ -1,0 +1,217 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include <errno.h>
+#include <glib/gstdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "author/new-files.h"
+#include "base/prefix.h"
+#include "cli/command.h"
+#include "simulator/file-tree.h"
+
+#define TEMPLATE "charm-template"
+
+typedef struct
+{
+  char *directory;
+  char *style;
+  char *template_dir;
+  char **interfaces;
+} Options;
+
+static void
+options_clear (Options *options)
+{
+  g_free (options->directory);
+  g_free (options->style);
+  g_free (options->template_dir);
+  g_strfreev (options->interfaces);
+}
+
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
+
+/* In the build directory it lies beside this program. */
+static char *
+find_template (void)
+{
+  g_autofree char *own = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *directory = own != NULL ? g_path_get_dirname (own) : NULL;
+  g_autofree char *beside = directory != NULL ? g_build_filename (directory, TEMPLATE, NULL) : NULL;
+
+  if (beside != NULL && g_file_test (beside, G_FILE_TEST_IS_DIR))
+    return g_steal_pointer (&beside);
+
+  return reactive_prefix_build (REACTIVE_DATADIR "/reactive/" TEMPLATE);
+}
+
+static gboolean
+check_template (const char *template_dir, GError **error)
+{
+  g_autofree char *charm = g_build_filename (template_dir, "charm", NULL);
+
+  if (g_file_test (charm, G_FILE_TEST_IS_DIR))
+    return TRUE;
+
+  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND, "there is no template of a charm in '%s'",
+               template_dir);
+
+  return FALSE;
+}
+
+static gboolean
+is_current_directory (const struct stat *there)
+{
+  struct stat here;
+
+  return stat (".", &here) == 0 && here.st_dev == there->st_dev && here.st_ino == there->st_ino;
+}
+
+/* Nothing, or an empty directory, may be where the charm is going to be. */
+static gboolean
+check_directory (const char *directory, GError **error)
+{
+  struct stat there;
+  g_autoptr (GDir) dir = NULL;
+  const char *reason = NULL;
+
+  if (lstat (directory, &there) != 0)
+    return TRUE;
+
+  dir = S_ISDIR (there.st_mode) ? g_dir_open (directory, 0, /* error= */ NULL) : NULL;
+  if (!S_ISDIR (there.st_mode))
+    reason = "is there, and is no directory";
+  else if (dir == NULL)
+    reason = "cannot be read";
+  else if (g_dir_read_name (dir) != NULL)
+    reason = "is not empty";
+  else if (is_current_directory (&there))
+    reason = "is the current directory (expected one that is not there yet)";
+  if (reason == NULL)
+    return TRUE;
+
+  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "'%s' %s", directory, reason);
+
+  return FALSE;
+}
+
+static gboolean
+fail_to_make (const char *directory, int reason, GError **error)
+{
+  g_set_error (error, REACTIVE_ERROR, reason == ENOENT ? REACTIVE_ERROR_NOT_FOUND : REACTIVE_ERROR_FAILED,
+               "cannot make '%s': %s", directory, g_strerror (reason));
+
+  return FALSE;
+}
+
+/* Shows the charm as a whole or not at all. What mkdtemp made is for its owner alone. */
+static gboolean
+move_into_place (const char *temporary, const char *directory, GError **error)
+{
+  mode_t mask = umask (0);
+
+  umask (mask);
+  if (chmod (temporary, 0777 & ~mask) == 0 && rename (temporary, directory) == 0)
+    return TRUE;
+
+  return fail_to_make (directory, errno, error);
+}
+
+static gboolean
+make_charm (const CharmPlan *plan, const Options *options, const char *directory, guint *out_n_files, GError **error)
+{
+  g_autofree char *parent = g_path_get_dirname (directory);
+  g_autofree char *temporary = g_build_filename (parent, ".reactive-new-XXXXXX", NULL);
+
+  if (!check_directory (directory, error))
+    return FALSE;
+  if (g_mkdtemp (temporary) == NULL)
+    return fail_to_make (directory, errno, error);
+  if (new_files_write (plan, options->style, options->template_dir, temporary, out_n_files, error)
+      && move_into_place (temporary, directory, error))
+    return TRUE;
+
+  reactive_file_tree_remove (temporary);
+
+  return FALSE;
+}
+
+static gboolean
+check_options (Options *options, GError **error)
+{
+  if (options->style == NULL)
+    options->style = g_strdup ("flags");
+  if (strcmp (options->style, "flags") != 0 && strcmp (options->style, "events") != 0)
+    return command_usage_error (error, "unknown style '%s' (expected flags or events)", options->style);
+  if (options->template_dir == NULL)
+    options->template_dir = find_template ();
+
+  return check_template (options->template_dir, error);
+}
+
+static void
+report (const char *directory, guint n_files)
+{
+  g_autofree char *quoted = g_shell_quote (directory);
+
+  g_print ("made %s: %u files. What next:\n\n"
+           "  cd %s\n"
+           "  meson setup build && meson compile -C build\n"
+           "  meson test -C build\n"
+           "  reactive pack\n",
+           directory, n_files, strpbrk (directory, " \t\n'\"\\$`;&|<>()*?[]#~!{}") != NULL ? quoted : directory);
+}
+
+static int
+run_new (const Command *command, int argc, char **argv, GError **error)
+{
+  g_auto (Options) options = { NULL };
+  g_auto (GStrv) arguments = NULL;
+  g_autoptr (CharmPlan) plan = NULL;
+  g_autofree char *directory = NULL;
+  guint n_files = 0;
+  const GOptionEntry entries[] = {
+    { "directory", 0, 0, G_OPTION_ARG_FILENAME, &options.directory, "Where the charm is made; ./NAME without it",
+      "DIR" },
+    { "interface", 0, 0, G_OPTION_ARG_STRING_ARRAY, &options.interfaces,
+      "An endpoint: bind-client:provides:bind-stats; any number of times", "INTERFACE:ROLE:ENDPOINT" },
+    { "style", 0, 0, G_OPTION_ARG_STRING, &options.style, "What handlers wait for; flags without it", "flags|events" },
+    { "template", 0, 0, G_OPTION_ARG_FILENAME, &options.template_dir, "Another template than the installed one",
+      "DIR" },
+    G_OPTION_ENTRY_NULL,
+  };
+
+  if (!command_parse_options (command, entries, argc, argv, &arguments, error))
+    return -1;
+  if (arguments == NULL)
+    return 0;
+  if (g_strv_length (arguments) != 1)
+    {
+      command_usage_error (error, "expected the name of one charm");
+      return -1;
+    }
+  if (!check_options (&options, error))
+    return -1;
+
+  plan = charm_plan_new (arguments[0], (const char *const *) options.interfaces, options.template_dir, error);
+  if (plan == NULL)
+    return -1;
+
+  directory = options.directory != NULL ? g_canonicalize_filename (options.directory, /* relative_to= */ NULL) : g_strdup (plan->name);
+  if (!make_charm (plan, &options, directory, &n_files, error))
+    return -1;
+
+  report (options.directory != NULL ? options.directory : plan->name, n_files);
+
+  return 0;
+}
+
+static const Command command = { "new", "NAME", "make a new charm", run_new };
+
+int
+main (int argc, char **argv)
+{
+  command_init ();
+
+  return command_main (&command, argc, argv);
+}

@@ -56,7 +56,6 @@ typedef struct
   GPtrArray *items; /* of the plan's endpoints, in their order */
   const char *template_dir;
   const char *directory;
-  guint n_files;
 } Writer;
 
 static void
@@ -99,7 +98,7 @@ add_endpoint (Template *template, const PlannedEndpoint *endpoint, const char *t
 }
 
 static void
-fill_template (Writer *writer, const char *style)
+fill_template (const Writer *writer, const char *style)
 {
   static const char *const lists[] = { "endpoints", "provides", "requires", "interfaces" };
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
@@ -147,7 +146,7 @@ make_parents (const char *path, GError **error)
 }
 
 static gboolean
-write_file (Writer *writer, const TemplateItem *item, const char *template_dir, guint index, GError **error)
+write_file (const Writer *writer, const TemplateItem *item, const char *template_dir, guint index, GError **error)
 {
   g_autofree char *source = expand_path (writer, item, files[index].template, error);
   g_autofree char *target = source != NULL ? expand_path (writer, item, files[index].target, error) : NULL;
@@ -163,13 +162,11 @@ write_file (Writer *writer, const TemplateItem *item, const char *template_dir, 
       || !g_file_set_contents_full (target_path, text, -1, G_FILE_SET_CONTENTS_NONE, files[index].mode, error))
     return FALSE;
 
-  writer->n_files++;
-
   return TRUE;
 }
 
 static gboolean
-write_of_endpoints (Writer *writer, guint index, GError **error)
+write_of_endpoints (const Writer *writer, guint index, GError **error)
 {
   for (guint i = 0; i < writer->items->len; i++)
     {
@@ -185,7 +182,7 @@ write_of_endpoints (Writer *writer, guint index, GError **error)
 }
 
 static gboolean
-write_of_charm (Writer *writer, guint index, GError **error)
+write_of_charm (const Writer *writer, guint index, GError **error)
 {
   g_autofree char *template_dir = g_build_filename (writer->template_dir, "charm", NULL);
 
@@ -194,7 +191,7 @@ write_of_charm (Writer *writer, guint index, GError **error)
 
 gboolean
 new_files_write (const CharmPlan *plan, const char *style, const char *template_dir, const char *directory,
-                 guint *out_n_files, GError **error)
+                 GError **error)
 {
   g_autoptr (Template) template = template_new ();
   g_autoptr (GPtrArray) items = g_ptr_array_new ();
@@ -213,8 +210,6 @@ new_files_write (const CharmPlan *plan, const char *style, const char *template_
       if (!was_written)
         return FALSE;
     }
-
-  *out_n_files = writer.n_files;
 
   return TRUE;
 }

@@ -6,4 +6,4 @@
 /* Makes the files of a charm from the templates in @template_dir, in @directory, which is there and empty. @style is
  * "flags" or "events". Errors: NOT_FOUND (a template), BAD_DATA (it is wrong), FAILED (cannot be written). */
 gboolean new_files_write (const CharmPlan *plan, const char *style, const char *template_dir, const char *directory,
-                          guint *out_n_files, GError **error);
+                          GError **error);

@@ -118,7 +118,7 @@ move_into_place (const char *temporary, const char *directory, GError **error)
 }
 
 static gboolean
-make_charm (const CharmPlan *plan, const Options *options, const char *directory, guint *out_n_files, GError **error)
+make_charm (const CharmPlan *plan, const Options *options, const char *directory, GError **error)
 {
   g_autofree char *parent = g_path_get_dirname (directory);
   g_autofree char *temporary = g_build_filename (parent, ".reactive-new-XXXXXX", NULL);
@@ -127,7 +127,7 @@ make_charm (const CharmPlan *plan, const Options *options, const char *directory
     return FALSE;
   if (g_mkdtemp (temporary) == NULL)
     return fail_to_make (directory, errno, error);
-  if (new_files_write (plan, options->style, options->template_dir, temporary, out_n_files, error)
+  if (new_files_write (plan, options->style, options->template_dir, temporary, error)
       && move_into_place (temporary, directory, error))
     return TRUE;
 
@@ -150,16 +150,16 @@ check_options (Options *options, GError **error)
 }
 
 static void
-report (const char *directory, guint n_files)
+report (const char *directory)
 {
   g_autofree char *quoted = g_shell_quote (directory);
 
-  g_print ("made %s: %u files. What next:\n\n"
+  g_print ("made %s. What next:\n\n"
            "  cd %s\n"
            "  meson setup build && meson compile -C build\n"
            "  meson test -C build\n"
            "  reactive pack\n",
-           directory, n_files, strpbrk (directory, " \t\n'\"\\$`;&|<>()*?[]#~!{}") != NULL ? quoted : directory);
+           directory, strpbrk (directory, " \t\n'\"\\$`;&|<>()*?[]#~!{}") != NULL ? quoted : directory);
 }
 
 static int
@@ -169,7 +169,6 @@ run_new (const Command *command, int argc, char **argv, GError **error)
   g_auto (GStrv) arguments = NULL;
   g_autoptr (CharmPlan) plan = NULL;
   g_autofree char *directory = NULL;
-  guint n_files = 0;
   const GOptionEntry entries[] = {
     { "directory", 0, 0, G_OPTION_ARG_FILENAME, &options.directory, "Where the charm is made; ./NAME without it",
       "DIR" },
@@ -197,11 +196,12 @@ run_new (const Command *command, int argc, char **argv, GError **error)
   if (plan == NULL)
     return -1;
 
-  directory = options.directory != NULL ? g_canonicalize_filename (options.directory, /* relative_to= */ NULL) : g_strdup (plan->name);
-  if (!make_charm (plan, &options, directory, &n_files, error))
+  directory = options.directory != NULL ? g_canonicalize_filename (options.directory, /* relative_to= */ NULL)
+                                        : g_strdup (plan->name);
+  if (!make_charm (plan, &options, directory, error))
     return -1;
 
-  report (options.directory != NULL ? options.directory : plan->name, n_files);
+  report (options.directory != NULL ? options.directory : plan->name);
 
   return 0;
 }

@@ -16,7 +16,8 @@
 
 typedef struct
 {
-  const char *root; /* of the source, without links */
+  const char *root;  /* of the source, without links */
+  gboolean is_built; /* whether it is the build directory of a charm */
   guint depth;
 } Copy;
 
@@ -33,13 +34,18 @@ fail (const char *path, GError **error)
   return FALSE;
 }
 
-/* As `juju deploy ./DIRECTORY` leaves them out. */
+/* As `juju deploy ./DIRECTORY` leaves them out; and what meson and ninja have in the directory where a charm is built,
+ * which is many times what the charm is. */
 static gboolean
-is_left_behind (const char *name)
+is_left_behind (const Copy *copy, const char *name)
 {
   static const char *const names[] = { ".git", ".svn", ".hg", ".bzr", ".tox", NULL };
 
-  return g_strv_contains (names, name);
+  if (g_strv_contains (names, name))
+    return TRUE;
+
+  return copy->is_built
+         && (g_str_has_prefix (name, "meson-") || g_str_has_prefix (name, ".ninja_") || g_str_has_suffix (name, ".p"));
 }
 
 static gboolean
@@ -96,7 +102,7 @@ copy_link (Copy *copy, const char *source, const char *target, GError **error)
 
 /* Sorted, so that what fails first does not depend on the file system. */
 static GPtrArray *
-list_names (const char *directory, GError **error)
+list_names (const Copy *copy, const char *directory, GError **error)
 {
   g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
   g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func (g_free);
@@ -108,7 +114,7 @@ list_names (const char *directory, GError **error)
       return NULL;
     }
   while ((name = g_dir_read_name (dir)) != NULL)
-    if (!is_left_behind (name))
+    if (!is_left_behind (copy, name))
       g_ptr_array_add (names, g_strdup (name));
   g_ptr_array_sort (names, reactive_text_compare_items);
 
@@ -118,7 +124,7 @@ list_names (const char *directory, GError **error)
 static gboolean
 copy_directory (Copy *copy, const char *source, const char *target, GError **error)
 {
-  g_autoptr (GPtrArray) names = list_names (source, error);
+  g_autoptr (GPtrArray) names = list_names (copy, source, error);
 
   if (names == NULL)
     return FALSE;
@@ -164,7 +170,8 @@ gboolean
 reactive_file_tree_copy (const char *source, const char *target, GError **error)
 {
   g_autofree char *root = realpath (source, NULL);
-  Copy copy = { .root = root };
+  g_autofree char *build_file = g_build_filename (source, "build.ninja", NULL);
+  Copy copy = { .root = root, .is_built = g_file_test (build_file, G_FILE_TEST_EXISTS) };
 
   return root != NULL ? copy_directory (&copy, root, target, error) : fail (source, error);
 }
@@ -172,7 +179,8 @@ reactive_file_tree_copy (const char *source, const char *target, GError **error)
 gboolean
 reactive_file_tree_remove_old (const char *source, const char *newer, const char *target, GError **error)
 {
-  g_autoptr (GPtrArray) names = list_names (source, error);
+  const Copy copy = { .root = source };
+  g_autoptr (GPtrArray) names = list_names (&copy, source, error);
 
   if (names == NULL)
     return FALSE;

@@ -4,8 +4,8 @@
 #include "base/error.h"
 
 /* Directories of files, copied as Juju places a charm: version control and what Juju's own packing leaves out stay
- * behind. Links within the tree and absolute ones stay links; of others what they point to is copied. Errors:
- * NOT_FOUND, FAILED. */
+ * behind, and what a build by meson keeps to itself. Links within the tree and absolute ones stay links; of others what
+ * they point to is copied. Errors: NOT_FOUND, FAILED. */
 
 /* Copies into @target, which is made if it is not there; files that stand there are replaced, never written to. */
 gboolean reactive_file_tree_copy (const char *source, const char *target, GError **error);

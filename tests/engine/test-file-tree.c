@@ -169,6 +169,25 @@ test_unreadable_target (Fixture *fixture, gconstpointer data)
   g_assert_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED);
 }
 
+static void
+test_copy_of_a_build_directory (Fixture *fixture, gconstpointer data)
+{
+  put (fixture, "old/meson-logs/log.txt", "x");
+  put (fixture, "old/reactive/web.so.p/web.c.o", "x");
+  put (fixture, "old/reactive/web.so", "module");
+  copy (fixture, "old", "unit");
+  assert_contents (fixture, "unit/meson-logs/log.txt", "x");
+  assert_contents (fixture, "unit/reactive/web.so.p/web.c.o", "x");
+
+  put (fixture, "old/build.ninja", "rule\n");
+  put (fixture, "old/.ninja_log", "x");
+  copy (fixture, "old", "built");
+  assert_contents (fixture, "built/reactive/web.so", "module");
+  assert_contents (fixture, "built/meson-logs/log.txt", NULL);
+  assert_contents (fixture, "built/reactive/web.so.p/web.c.o", NULL);
+  assert_contents (fixture, "built/.ninja_log", NULL);
+}
+
 #define ADD_TEST(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
 
 int
@@ -176,6 +195,7 @@ main (int argc, char **argv)
 {
   g_test_init (&argc, &argv, NULL);
 
+  ADD_TEST ("/file-tree/what-a-build-keeps-to-itself-stays-behind", test_copy_of_a_build_directory);
   ADD_TEST ("/file-tree/copy/files-with-their-modes", test_copy);
   ADD_TEST ("/file-tree/copy/links-within-stay-links", test_links);
   ADD_TEST ("/file-tree/copy/replaces-files-and-never-writes-into-them", test_replaces);

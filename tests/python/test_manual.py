@@ -10,7 +10,7 @@ from shell import SOURCE, lay_out, run, run_console
 PAGES = sorted(SOURCE.glob("docs/man/*.1.rst"))
 SECTIONS = ["SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "FILES", "EXAMPLES", "SEE ALSO"]
 # Commands in the table that are not there yet.
-COMING = {"new", "port"}
+COMING = {"port"}
 
 
 def page_name(path):

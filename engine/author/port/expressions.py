@@ -8,7 +8,6 @@ import methods
 import names
 import texts
 import truth
-from state import is_object
 from values import C_TYPES, PRODUCT, SUM, TERNARY, ByHand, Value, invoke, literal_text
 
 
@@ -178,28 +177,22 @@ def express_compare(work, node):
 
 
 def express_choice(work, node):
-    """`a or b`, `a and b` as a value."""
-    try:
-        operands = work.attempt(express_operands, node)
-    except ByHand:
+    """`a or b`, `a and b` as a value: one of the operands."""
+    captured = [work.capture(express, operand) for operand in node.values]
+    operands = [value for value, _ in captured]
+    if all(operand.type == "boolean" for operand in operands):
         return truth.condition(work, node, is_strict=True)
-    if all(operand.type == "boolean" for operand in operands) or not isinstance(node.op, ast.Or):
-        return truth.condition(work, node, is_strict=True)
-    if all(operand.type in ("string", "none") for operand in operands) and len(operands) == 2:
-        first, second = operands
-        if second.type == "none":
-            return first
-        return Value("string", invoke("port_text_or", first.code, second.code), is_nullable=second.is_nullable,
-                     keeper=texts.kept_by(first, second))
-    raise ByHand
-
-
-def express_operands(work, node):
-    """The operands of a choice, none of which needs a line before it or is evaluated in vain with an effect."""
-    operands, lines = work.capture(lambda work: [express(work, operand) for operand in node.values])
-    if lines or any(is_object(operand) or operand.is_owned for operand in operands):
+    if not isinstance(node.op, ast.Or) or len(operands) != 2 or captured[1][1]:
         raise ByHand
-    return operands
+    first, second = operands
+    work.emit(*captured[0][1])
+    first = texts.borrow(work, first)
+    if first.type != "string" or second.is_owned or second.type not in ("string", "none"):
+        raise ByHand
+    if second.type == "none":
+        return first
+    return Value("string", invoke("port_text_or", first.code, second.code), is_nullable=second.is_nullable,
+                 keeper=texts.kept_by(first, second))
 
 
 def express_conditional(work, node):

@@ -96,9 +96,15 @@ def compare_all(work, node):
         left = right
     if len(parts) == 1:
         return parts[0]
-    if not all(isinstance(item, (ast.Name, ast.Constant)) for item in node.comparators[:-1]):
+    if not all(may_be_repeated(work, item) for item in node.comparators[:-1]):
         raise ByHand
     return boolean(" && ".join(part.at(EQUALITY) for part in parts), AND)
+
+
+def may_be_repeated(work, node):
+    """Whether an expression has the same value when it is evaluated again, and does nothing."""
+    value, lines = work.capture(expressions.express, node)
+    return not lines and (value.is_pure or value.code.startswith("reactive_config_get_"))
 
 
 def compare(work, left, operator, right):

@@ -84,12 +84,19 @@ add_interface (ReactivePack *pack, const char *interface)
                             interface, soname, pack->build_directory, pack->directory, installed);
 }
 
-/* Layers that have handlers are installed; the engine looks for them in the charm first. */
+/* Where an installed layer has its modules, which the engine then finds in the charm. */
+static char *
+find_layer (const char *layer)
+{
+  g_autofree char *installed = reactive_prefix_build (REACTIVE_LIBDIR "/reactive/layers");
+
+  return g_build_filename (installed, layer, NULL);
+}
+
 static void
 add_layer (ReactivePack *pack, const char *layer)
 {
-  g_autofree char *installed = reactive_prefix_build (REACTIVE_LIBDIR "/reactive/layers");
-  g_autofree char *directory = g_build_filename (installed, layer, NULL);
+  g_autofree char *directory = find_layer (layer);
   g_autoptr (GDir) dir = strchr (layer, '/') == NULL ? g_dir_open (directory, 0, NULL) : NULL;
   const char *file;
 
@@ -192,12 +199,38 @@ load_interfaces (const ReactivePack *pack, GError **error)
   return g_steal_pointer (&interfaces);
 }
 
-/* The modules as they are packed, which may come from two directories. */
+/* The modules of the layers, then the charm's. */
+static GPtrArray *
+load_modules (const ReactivePack *pack, GError **error)
+{
+  g_autofree char *own = g_build_filename (pack->build_directory, "reactive", NULL);
+  g_autoptr (GPtrArray) modules = NULL, directories = g_ptr_array_new_with_free_func (g_free);
+  const char *const *includes = reactive_charm_get_includes (pack->charm);
+
+  for (; includes != NULL && *includes != NULL; includes++)
+    if (g_str_has_prefix (*includes, LAYER_PREFIX))
+      g_ptr_array_add (directories, find_layer (*includes + strlen (LAYER_PREFIX)));
+  g_ptr_array_add (directories, g_steal_pointer (&own));
+
+  for (guint i = 0; i < directories->len; i++)
+    {
+      GPtrArray *found = reactive_modules_load (g_ptr_array_index (directories, i), error);
+
+      if (found == NULL)
+        return NULL;
+      if (modules == NULL)
+        modules = found;
+      else
+        g_ptr_array_extend_and_steal (modules, found);
+    }
+
+  return g_steal_pointer (&modules);
+}
+
 static gboolean
 check_handlers (ReactivePack *pack, GPtrArray **interfaces, GError **error)
 {
-  g_autofree char *directory = g_build_filename (pack->build_directory, "reactive", NULL);
-  g_autoptr (GPtrArray) modules = reactive_modules_load (directory, error);
+  g_autoptr (GPtrArray) modules = load_modules (pack, error);
   g_autoptr (ReactiveCharm) charm = modules != NULL ? reactive_charm_load (pack->directory, error) : NULL;
   g_autoptr (ReactiveHandlers) handlers = NULL;
 

@@ -268,13 +268,26 @@ add_directory (GPtrArray **modules, const char *directory, GError **error)
   return TRUE;
 }
 
-/* The installed modules of the layers that the charm includes, in that order, then the charm's own. Layers that are
- * part of the engine (basic, leadership, status) have none. */
+/* Where the modules of a layer are: in the charm, if it was packed with them, else installed. */
+static char *
+find_layer (const ReactiveCharm *charm, const char *layer)
+{
+  g_autofree char *packed = g_build_filename (reactive_charm_get_directory (charm), "layers", layer, NULL);
+  g_autofree char *installed = NULL;
+
+  if (g_file_test (packed, G_FILE_TEST_IS_DIR))
+    return g_steal_pointer (&packed);
+
+  installed = reactive_prefix_build (REACTIVE_LIBDIR "/reactive/layers");
+  return g_build_filename (installed, layer, NULL);
+}
+
+/* The modules of the layers that the charm includes, in that order, then the charm's own. Layers that are part of the
+ * engine (basic, leadership, status) have none. */
 static GPtrArray *
 load_modules (const ReactiveCharm *charm, GError **error)
 {
   g_autofree char *own = g_build_filename (reactive_charm_get_directory (charm), "reactive", NULL);
-  g_autofree char *installed = reactive_prefix_build (REACTIVE_LIBDIR "/reactive/layers");
   g_autoptr (GPtrArray) modules = NULL;
   const char *const *includes = reactive_charm_get_includes (charm);
 
@@ -284,7 +297,7 @@ load_modules (const ReactiveCharm *charm, GError **error)
 
       if (!g_str_has_prefix (*includes, "layer:"))
         continue;
-      of_layer = g_build_filename (installed, *includes + strlen ("layer:"), NULL);
+      of_layer = find_layer (charm, *includes + strlen ("layer:"));
       if (!add_directory (&modules, of_layer, error))
         return NULL;
     }

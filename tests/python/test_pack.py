@@ -227,6 +227,30 @@ def test_handlers_in_other_languages_alone_are_a_charm(make_charm):
     assert names_of(charm.archive("--unpacked=unit"), "reactive/") == ["reactive/tour.sh"]
 
 
+def test_modules_of_layers_are_packed(make_charm, installed, tmp_path):
+    charm = make_charm()
+    charm.write("layer.yaml", "includes: ['layer:basic', 'layer:extra']")
+    # An installation with a layer in it.
+    prefix = pathlib.Path(installed["REACTIVE_PREFIX"])
+    moved = tmp_path / "prefix" / pathlib.Path(installed["LD_LIBRARY_PATH"]).relative_to(prefix)
+    layer = moved / "reactive" / "layers" / "extra"
+    layer.mkdir(parents=True)
+    (tmp_path / "prefix" / "libexec").symlink_to(prefix / "libexec")
+    (charm.build / "reactive" / "tour.so").rename(layer / "extra.so")
+    charm.write("reactive/tour.sh", "#!/bin/sh\n", mode=0o755)
+    told = charm.archive("--unpacked=unit", REACTIVE_PREFIX=str(tmp_path / "prefix"))
+    assert names_of(told, "layers/") == ["layers/extra/extra.so"]
+    # The engine loads it from there, wherever it is deployed.
+    environment = {"PATH": os.environ["PATH"], "JUJU_CHARM_DIR": str(tmp_path / "unit"), "JUJU_UNIT_NAME": "tour/0",
+                   "JUJU_CONTEXT_ID": "none", "JUJU_DISPATCH_PATH": "hooks/collect-metrics"}
+    for tool in ("juju-log", "status-set", "application-version-set"):
+        charm.write(f"tools/{tool}", '#!/bin/sh\necho "$@" >>"$0.out"\n', mode=0o755)
+    environment["PATH"] = f"{charm.directory}/tools:{environment['PATH']}"
+    result = run(tmp_path / "unit" / "dispatch", cwd=tmp_path / "unit", env=environment)
+    assert result.returncode == 0, result.stdout
+    assert "nothing to measure\n" in charm.read("tools/juju-log.out")
+
+
 def test_the_list_is_told_as_text_too(make_charm):
     charm = make_charm()
     told = charm.archive("--unpacked=first")

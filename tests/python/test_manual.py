@@ -9,8 +9,6 @@ from shell import SOURCE, lay_out, run, run_console
 
 PAGES = sorted(SOURCE.glob("docs/man/*.1.rst"))
 SECTIONS = ["SYNOPSIS", "DESCRIPTION", "OPTIONS", "EXIT STATUS", "FILES", "EXAMPLES", "SEE ALSO"]
-# Commands in the table that are not there yet.
-COMING = {"port"}
 
 
 def page_name(path):
@@ -47,7 +45,7 @@ def without_markup(text):
 @pytest.fixture(scope="module")
 def command_pages(reactive):
     """The pages of the commands that are there, by the command's name."""
-    names = [name for name, _ in read_commands(reactive) if name not in COMING]
+    names = [name for name, _ in read_commands(reactive)]
     return {name: SOURCE / "docs" / "man" / f"reactive-{name}.1.rst" for name in names}
 
 
@@ -67,10 +65,8 @@ def test_the_build_makes_every_page():
 
 def test_every_command_has_a_page(reactive):
     names = {name for name, _ in read_commands(reactive)}
-    for name in COMING:
-        assert name in names
     have = {page_name(path).partition("reactive-")[2] for path in PAGES if page_name(path).startswith("reactive-")}
-    assert have == names - COMING
+    assert have == names
 
 
 def test_the_overview_lists_the_commands_as_the_table_does(reactive):

@@ -2,6 +2,7 @@
 """A Python file → a C module: functions, the table of handlers, triggers."""
 
 import ast
+import re
 
 import body
 import ctext
@@ -19,6 +20,8 @@ OWN = ("handlers", "triggers", "reactive_module", "start_hook", "finish_hook", "
 EFFECTS = {*(f"{REACTIVE}.{name}" for name in ("set_flag", "clear_flag", "toggle_flag", "set_state", "remove_state",
                                                "toggle_state")),
            "charmhelpers.core.hookenv.status_set", "charmhelpers.core.hookenv.log"}
+
+MARKER = re.compile(r'\bPORT_([A-Z]+) \("[^"]*:(\d+)",\s*"((?:[^"\\]|\\.)*)"')
 
 
 class Function:
@@ -153,6 +156,9 @@ class Emitter:
             function.body.lines[:0] = [*ctext.call("reactive_not_unless", arguments, 0, ";"), ""]
         for call in function.body.calls:
             self.module.calls.append((function.name, call))
+        text = "\n".join(function.body.lines)
+        for kind, line, original in MARKER.findall(text):
+            self.module.markers.append((function.name, kind, int(line), original))
 
     def translate_all(self):
         done = 0

@@ -98,6 +98,7 @@ class Module:
     called: set = dataclasses.field(default_factory=set)  # functions that are called when Python loads the file
     load_lines: list = dataclasses.field(default_factory=list)  # of statements that run when Python loads the file
     opaque: list = dataclasses.field(default_factory=list)  # (name in the table, line, what Python has)
+    markers: list = dataclasses.field(default_factory=list)  # (function, kind, line, what Python has)
     is_emitted: bool = False
     emitted: list = dataclasses.field(default_factory=list)  # names of the functions in the C file
     classes: list = dataclasses.field(default_factory=list)

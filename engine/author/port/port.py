@@ -20,17 +20,30 @@ DEPTH = 20_000
 STACK_BYTES = 512 * 1024 * 1024
 
 
+HELP = """Usage:
+  reactive port [OPTION…] DIR
+
+make the beginning of a charm in C from a charm in Python
+
+Options:
+  -o, --output=DIR       Where the charm in C goes (NAME-c); must be empty or not there
+  -h, --help             Show this help
+"""
+
+
 class Parser(argparse.ArgumentParser):
     def error(self, message):
         sys.stderr.write(f"reactive port: {message}\nTry 'reactive port --help'.\n")
         sys.exit(2)
 
+    def format_help(self):
+        return HELP
+
 
 def parse_arguments(arguments):
-    parser = Parser(prog="reactive port", description="Make the beginning of a charm in C from a charm in Python.",
-                    allow_abbrev=False)
-    parser.add_argument("directory", metavar="DIR", help="the charm in Python: a layer, or what charm build made of it")
-    parser.add_argument("-o", "--output", metavar="DIR", help="where the charm in C goes; NAME-c without it")
+    parser = Parser(prog="reactive port", allow_abbrev=False)
+    parser.add_argument("directory", metavar="DIR")
+    parser.add_argument("-o", "--output", metavar="DIR")
     return parser.parse_args(arguments)
 
 
@@ -110,9 +123,9 @@ def port(arguments, yaml_reader):
     reader = Reader(Tree(charm.directory), charm)
     files, totals = make_files(charm, reader.outside)
     write_files(files, output)
-    print(f"{output}: {totals['handlers']} handlers with {totals['conditions']} conditions, {totals['triggers']} "
-          f"triggers, {totals['actions']} actions; {totals['hand']} places need a hand, {totals['none']} have no "
-          "counterpart: see PORTING.md")
+    print(f"{output}: handlers: {totals['handlers']}, conditions: {totals['conditions']}, triggers: "
+          f"{totals['triggers']}, actions: {totals['actions']}; needs a hand: {totals['hand']}, no counterpart: "
+          f"{totals['none']}; see PORTING.md")
 
 
 def run(arguments, yaml_reader):
@@ -132,6 +145,9 @@ def run(arguments, yaml_reader):
 
 
 def main(arguments, yaml_reader):
+    # Messages speak UTF-8, whatever the locale.
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(encoding="utf-8", errors="replace")
     options = parse_arguments(arguments)
     # What is nested deeply is read with much stack, so that it is refused where it is told, and not by a crash.
     sys.setrecursionlimit(DEPTH)

@@ -83,6 +83,10 @@ def module_items(module):
             note = f": {call.note}" if call.note else ""
             kind = "is left to do" if call.outcome == "by-hand" else "has a placeholder in it"
             items.append(Item("hand", module.path, call.line, "call", f"{function}: {call.name} {kind}{note}"))
+    told = {item.line for item in items if item.what == "call"}
+    for function, kind, line, original in module.markers:
+        if line not in told:
+            items.append(Item("hand", module.path, line, "marker", f"{function}: PORT_{kind}: {original}"))
     items.extend(structure_items(module))
     return items
 

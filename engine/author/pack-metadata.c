@@ -73,13 +73,13 @@ add_yaml (ReactivePack *pack, const char *name, const ReactiveJson *value)
   reactive_pack_add_text (pack, name, text, strlen (text));
 }
 
-/* Charmhub has lists of what may be one of several. */
+/* As charmcraft writes it: maintainers are always a list. */
 static void
 set_link (ReactiveJson *metadata, const char *name, const ReactiveYaml *link)
 {
   ReactiveJson *value = reactive_yaml_to_json (link), *list;
 
-  if (reactive_json_get_kind (value) == REACTIVE_JSON_STRING && strcmp (name, "docs") != 0)
+  if (reactive_json_get_kind (value) == REACTIVE_JSON_STRING && strcmp (name, "maintainers") == 0)
     {
       list = reactive_json_new_array ();
       reactive_json_array_add (list, value);

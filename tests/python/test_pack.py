@@ -162,7 +162,7 @@ description: Everything
 base: ubuntu@24.04
 platforms: {amd64: null}
 parts: {charm: {plugin: nil}}
-links: {contact: "a@example.com", documentation: "https://example.com", issues: ["https://example.com/i"]}
+links: {contact: "a@example.com", documentation: "https://example.com", issues: "https://example.com/i", website: [a, b]}
 requires: {db: {interface: pgsql, limit: 1, optional: true}}
 peers: {ring: {interface: tour-ring}}
 config: {options: {greeting: {type: string, default: hello, description: What to say}, port: {type: int, default: 80}}}
@@ -186,7 +186,8 @@ def test_metadata_is_made_of_charmcraft_yaml(make_charm, tmp_path):
     declared = yaml.safe_load(CHARMCRAFT)
     assert files["metadata.yaml"] == {
         "name": "tour", "display-name": "The tour", "summary": "Shows", "description": "Everything",
-        "maintainers": ["a@example.com"], "docs": "https://example.com", "issues": ["https://example.com/i"],
+        "maintainers": ["a@example.com"], "docs": "https://example.com", "issues": "https://example.com/i",
+        "website": ["a", "b"],
         "requires": declared["requires"], "peers": declared["peers"], "assumes": ["juju >= 3.4"]}
     assert files["config.yaml"] == declared["config"]
     assert files["actions.yaml"] == declared["actions"]

@@ -19,6 +19,7 @@ PEER = pathlib.Path(__file__).with_name("reactive_peer.py")
 
 DEFAULTS = {
     "REACTIVE_COMMAND": BUILD / "engine" / "reactive",
+    "REACTIVE_CHARMCRAFT": BUILD / "charmcraft" / "bin" / "charmcraft",
     "REACTIVE_GO_PEER": BUILD / "go-peer",
     "REACTIVE_TEST_DATA": SOURCE / "tests",
     "REACTIVE_TEST_BUILD": BUILD / "tests",

@@ -367,7 +367,10 @@ CASES = [
         if not target or action_get('dry-run') or hookenv.action_get()['keep'] < 1:
             hookenv.action_fail('nothing to keep: {}'.format(target))
             return
-        action_set({'target': target, 'sizes': {'all': 3, 'more': compute()}})
+        action_set({'target': target, 'size': compute()})
+        results = {'a': 1}
+        results['b'] = target
+        action_set(results)
      """, """
         const char *target = reactive_action_get_string (unit, "target");
         if (!port_is_text (target) || reactive_action_get_boolean (unit, "dry-run")
@@ -378,8 +381,12 @@ CASES = [
             return TRUE;
           }
         reactive_action_set (unit, "target", port_text_or_none (target));
-        reactive_action_set (unit, "sizes.all", "3");
-        reactive_action_set (unit, "sizes.more", PORT_STRING ("web.py:5", "compute()"));
+        reactive_action_set (unit, "size", PORT_STRING ("web.py:5", "compute()"));
+        g_autoptr (ReactiveJson) object = reactive_json_new_object ();
+        reactive_json_object_set (object, "a", reactive_json_new_integer (1));
+        g_autoptr (ReactiveJson) results = g_steal_pointer (&object);
+        reactive_json_object_set (results, "b", port_json_from_text (target));
+        port_action_set (unit, results);
      """),
     ("ports and versions", """
         hookenv.open_port(80)
@@ -561,6 +568,72 @@ CASES = [
         if (reactive_service_restart (unit, "nginx", NULL))
           reactive_clear_flag (unit, "restart");
         port_service (unit, "stop", "other");
+     """),
+    ("lists that grow", """
+        missing = []
+        cmd = ['web', '--port', str(config('port'))]
+        for name in UNITS:
+            if not is_flag_set(name):
+                missing.append(name)
+        if missing:
+            status.blocked('missing: ' + ', '.join(missing))
+            cmd += ['--force']
+        check_call(cmd)
+     """, """
+        g_auto (GStrv) missing = g_new0 (char *, 1);
+        g_autofree char *text = g_strdup_printf ("%" G_GINT64_FORMAT, reactive_config_get_integer (unit, "port"));
+        g_auto (GStrv) cmd = port_new_list ("web", "--port", text, NULL);
+        const char *const items[] = { "a", "b", NULL };
+        for (guint i = 0; i < port_list_length (items); i++)
+          {
+            const char *name = items[i];
+            if (!reactive_is_flag_set (unit, name))
+              port_append (&missing, name);
+          }
+        if (port_is_list ((const char *const *) missing))
+          {
+            g_autofree char *text2 = port_join (", ", (const char *const *) missing);
+            reactive_status_blocked_printf (unit, "missing: %s", text2);
+            const char *const list[] = { "--force", NULL };
+            port_extend (&cmd, list);
+          }
+        if (!port_run (unit, (const char *const *) cmd, 0, error))
+          return FALSE;
+     """),
+    ("a list that is changed by what has no C", """
+        cmd = ['web']
+        cmd.insert(0, 'sudo')
+        check_call(cmd)
+     """, """
+        PORT_TODO ("web.py:1", "cmd = ['web']");
+        PORT_TODO ("web.py:2", "cmd.insert(0, 'sudo')");
+        PORT_TODO ("web.py:3", "check_call(cmd)");
+     """),
+    ("one list under two names", """
+        first = ['a']
+        second = first
+        second.append('b')
+        log(str(first))
+     """, """
+        PORT_TODO ("web.py:1", "first = ['a']");
+        PORT_TODO ("web.py:2", "second = first");
+        PORT_TODO ("web.py:3", "second.append('b')");
+        reactive_log (unit, REACTIVE_LOG_INFO, PORT_STRING ("web.py:4", "first"));
+     """),
+    ("any and all of a list", """
+        if any([config('host'), config('debug')]) and all((is_flag_set('a'), is_flag_set('b'))):
+            log('yes')
+     """, """
+        if ((port_is_text (reactive_config_get_string (unit, "host")) || reactive_config_get_boolean (unit, "debug"))
+            && (reactive_is_flag_set (unit, "a") && reactive_is_flag_set (unit, "b")))
+          reactive_log (unit, REACTIVE_LOG_INFO, "yes");
+     """),
+    ("a choice", """
+        name = config('host') or leader_get('name') or 'web'
+        log(name)
+     """, """
+        PORT_TODO ("web.py:1", "name = config('host') or leader_get('name') or 'web'");
+        reactive_log (unit, REACTIVE_LOG_INFO, PORT_STRING ("web.py:2", "name"));
      """),
     ("variables named as C's", """
         unit = hookenv.local_unit()
@@ -995,6 +1068,54 @@ def rebinding():
 
 
 @hook("install")
+def lists():
+    missing = []
+    for name in NAMES:
+        if name != "y":
+            missing.append(name)
+    missing += ["more"]
+    missing.extend(NAMES)
+    log("T: {} of {}: {}".format(len(missing), missing[0], ", ".join(missing)))
+    log("T: {}".format(missing))
+    if "z" in missing and "q" not in missing:
+        set_flag("lists.in")
+    found = None
+    for word in missing:
+        if word == "more":
+            found = word
+    log("T: {}".format(found))
+
+
+@hook("install")
+def objects():
+    data = {"a": config("port"), "b": ["it's", None, True, 1.5], "c": {}}
+    data["d"] = config("host")
+    data["a"] = "neu"
+    data.update({"e": "\\n"})
+    log("T: {}".format(data))
+    for key in data:
+        set_flag("objects." + key)
+    kv = unitdata.kv()
+    kv.set("objects", data)
+    for item in kv.get("objects")["b"]:
+        log("T: item {}".format(item))
+    if "d" in data and data["d"] == "here" and not data.get("none"):
+        set_flag("objects.in")
+    if any([config("empty"), config("zero"), config("host")]) and not all([config("empty"), config("host")]):
+        set_flag("objects.any")
+
+
+@hook("install")
+def choices():
+    log("T: {}".format(config("empty") or "first"))
+    log("T: {}".format(config("empty") or find_first("x")))
+    name = config("host") or find_first("y")
+    port = 1 if config("port") > 80 else 2
+    kind = "big" if port == 2 else "small"
+    log("T: {} {} {}".format(name, port, kind))
+
+
+@hook("install")
 def maintained():
     hookenv.status_set("maintenance", "installing {}".format(config("host")))
 
@@ -1144,5 +1265,5 @@ def test_hooks_do_the_same_in_c(python_peers, reactive, tmp_path):
         rows = {key: value for key, value in ours["rows"].items() if key not in own}
         assert {**ours, "errors": python["errors"], "rows": rows} == python
     # What they are compared by is there.
-    assert [len(python["log"]) for python, _ in lives] == [19, 1, 1, 0, 0, 0]
-    assert sum(key.startswith("reactive.states.") for key in lives[-1][0]["rows"]) == 32
+    assert [len(python["log"]) for python, _ in lives] == [30, 1, 1, 0, 0, 0]
+    assert sum(key.startswith("reactive.states.") for key in lives[-1][0]["rows"]) == 40

@@ -366,29 +366,23 @@ def fail_action(call):
 
 @known("values", HOOKENV + "action_set", HOOKENV + "function_set")
 def set_action(call):
-    work = call.work
+    work, node = call.work, call.nodes["values"]
     before = work.placeholders
-    emit_results(work, call.nodes["values"], "")
-    call.is_lenient = work.placeholders > before
-    return call.done("")
-
-
-def emit_results(work, node, prefix):
-    """The results of an action; objects inside of objects have names with dots."""
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict" and not node.args:
         node = ast.Dict([ast.Constant(item.arg) for item in node.keywords], [item.value for item in node.keywords])
-    if not isinstance(node, ast.Dict) or not node.keys or None in node.keys:
+    if not isinstance(node, ast.Dict):
+        value = texts.borrow(work, call.value("values"), "results")
+        if value.type != "json":
+            raise ByHand
+        return call.done(invoke("port_action_set", "unit", value.code))
+    if None in node.keys:
         raise ByHand
     for key, item in zip(node.keys, node.values):
-        with work.deeper():
-            if isinstance(item, ast.Dict):
-                literal = texts.format_constant(work, key)
-                emit_results(work, item, f"{prefix}{literal}.")
-                continue
-        name = texts.split_text(work, key)
         value = texts.text_of(work, item, is_lenient=True)
-        name = texts.borrow(work, texts.build(work, [prefix, *name] if prefix else name), "key")
+        name = texts.borrow(work, texts.build(work, texts.split_text(work, key)), "key")
         work.emit(f"{invoke('reactive_action_set', 'unit', name.code, value.code)};")
+    call.is_lenient = work.placeholders > before
+    return call.done("")
 
 
 # Leadership.
@@ -407,6 +401,13 @@ def leader_get(call):
 @known("*", HOOKENV + "leader_set", "charms.leadership.leader_set")
 def leader_set(work, node, dotted):
     settings = []
+    if len(node.args) == 1 and not node.keywords and not isinstance(node.args[0], ast.Dict):
+        value = texts.borrow(work, expressions.express(work, node.args[0]), "settings")
+        if value.type != "json":
+            raise ByHand
+        signatures.emit_fallible(work, "port_leader_set", "unit", value.code)
+        work.mark(node)
+        return Value("void", "")
     if node.args:
         if len(node.args) > 1 or not isinstance(node.args[0], ast.Dict) or None in node.args[0].keys:
             raise ByHand

@@ -115,7 +115,8 @@ class Emitter:
     def context(self, function):
         module = self.module
         read = names.read_names(module.tree)
-        counts, rebound = names.count_bindings(module.tree), names.find_globals(module.tree)
+        counts = names.count_bindings(module.tree)
+        rebound = names.find_globals(module.tree) | names.find_mutated(module.tree)
         constants = dict(read.constants)
         for name, value in module.scope.items():
             if is_plain(value) and counts.get(name, 0) == 1 and name not in rebound and name not in constants:

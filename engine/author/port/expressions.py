@@ -79,6 +79,8 @@ def load(work, name):
             return Value("none", "NULL", is_pure=True)
         raise ByHand
     work.set(variable, "uses", variable.uses + 1)
+    if kind.type == "object":
+        return Value("json", variable.c_name, is_pure=True, keeper="other")
     if kind.is_owned:
         return texts.owned_variable(kind.type, variable.c_name, kind.is_nullable)
     return Value(kind.type, variable.c_name, is_nullable=kind.is_nullable, is_pure=True,
@@ -182,17 +184,27 @@ def express_choice(work, node):
     operands = [value for value, _ in captured]
     if all(operand.type == "boolean" for operand in operands):
         return truth.condition(work, node, is_strict=True)
-    if not isinstance(node.op, ast.Or) or len(operands) != 2 or captured[1][1]:
+    if not isinstance(node.op, ast.Or) or len(operands) != 2:
         raise ByHand
     first, second = operands
-    work.emit(*captured[0][1])
-    first = texts.borrow(work, first)
-    if first.type != "string" or second.is_owned or second.type not in ("string", "none"):
+    if first.type != "string" or second.type not in ("string", "none"):
         raise ByHand
+    work.emit(*captured[0][1])
+    if captured[1][1] or second.is_owned:
+        return choose_in_steps(work, first, second, captured[1][1])
+    first = texts.borrow(work, first)
     if second.type == "none":
         return first
     return Value("string", invoke("port_text_or", first.code, second.code), is_nullable=second.is_nullable,
                  keeper=texts.kept_by(first, second))
+
+
+def choose_in_steps(work, first, second, lines):
+    """`first or second`, where the second needs lines of its own."""
+    variable = work.temporary("choice")
+    work.emit(f"g_autofree char *{variable} = {texts.own(first)};", f"if (!port_is_text ({variable}))",
+              [*lines, f"port_take_string (&{variable}, {'NULL' if second.type == 'none' else texts.own(second)});"])
+    return texts.owned_variable("string", variable, second.is_nullable or second.type == "none", keeper="temporary")
 
 
 def express_conditional(work, node):
@@ -224,7 +236,7 @@ def express_list(work, node):
             continue
         items.append(express_string(work, item))
     if not items:
-        raise ByHand
+        return Value("strings", "g_new0 (char *, 1)", is_owned=True)
     literals = [item.literal for item in items]
     all_literal = all(isinstance(item, str) for item in literals)
     return Value("strings", items=items, is_pure=True, **({"literal": literals} if all_literal else {}))
@@ -249,6 +261,12 @@ def array_of(value):
 
 def express_joined(work, node):
     return texts.express_text(work, node)
+
+
+def express_dict(work, node):
+    """A dict that is written out: a JSON object."""
+    variable = texts.fill_json(work, node, "object")
+    return Value("json", variable, is_pure=True, keeper="temporary", variable=variable, is_built=True)
 
 
 def express_string(work, node, is_nullable=False):
@@ -281,4 +299,5 @@ EXPRESSIONS = {
     ast.List: express_list,
     ast.Tuple: express_list,
     ast.JoinedStr: express_joined,
+    ast.Dict: express_dict,
 }

@@ -100,6 +100,8 @@ def set_kept(work, node, arguments):
         code = invoke("reactive_kv_set_string", "unit", key, value.code)
     elif value is not None and value.type == "integer":
         code = invoke("reactive_kv_set_integer", "unit", key, value.code)
+    elif value is not None and value.type == "json" and not value.is_owned and not value.is_nullable:
+        code = invoke("reactive_kv_set", "unit", key, value.code)
     elif value is not None:
         data = work.temporary("data")
         work.emit(f"g_autoptr (ReactiveJson) {data} = {texts.as_json(work, value)};")

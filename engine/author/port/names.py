@@ -342,10 +342,34 @@ def find_globals(tree):
     return {name for node in ast.walk(tree) if isinstance(node, ast.Global) for name in node.names}
 
 
+MUTATORS = frozenset("""
+    append extend insert remove pop popitem clear update setdefault add discard sort reverse difference_update
+    intersection_update
+""".split())
+
+
+def find_mutated(tree):
+    """The names whose lists and dicts something changes in place, anywhere in a tree."""
+    found = set()
+    for node in ast.walk(tree):
+        target = None
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in MUTATORS:
+            target = node.func.value
+        elif isinstance(node, (ast.Subscript, ast.Attribute)) and not isinstance(node.ctx, ast.Load):
+            target = node.value
+        elif isinstance(node, ast.AugAssign):
+            target = node.target
+        while isinstance(target, (ast.Subscript, ast.Attribute)):
+            target = target.value
+        if isinstance(target, ast.Name):
+            found.add(target.id)
+    return found
+
+
 def read_names(tree):
     """What the top level of a parsed file binds."""
     names = Names()
-    counts, rebound = count_bindings(tree), find_globals(tree)
+    counts, rebound = count_bindings(tree), find_globals(tree) | find_mutated(tree)
     for node in walk_top_level(tree.body):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             add_import(node, names.aliases)

@@ -267,6 +267,41 @@ port_join (const char *separator, const char *const *list)
   return list != NULL ? g_strjoinv (separator, (GStrv) list) : g_strdup ("");
 }
 
+static inline GStrv G_GNUC_NULL_TERMINATED
+port_new_list (const char *first, ...)
+{
+  GPtrArray *list = g_ptr_array_new ();
+  const char *item = first;
+  va_list items;
+
+  va_start (items, first);
+  for (; item != NULL; item = va_arg (items, const char *))
+    g_ptr_array_add (list, g_strdup (item));
+  va_end (items);
+  g_ptr_array_add (list, NULL);
+
+  return (GStrv) g_ptr_array_free (list, FALSE);
+}
+
+static inline void
+port_append (GStrv *list, const char *text)
+{
+  guint length = *list != NULL ? g_strv_length (*list) : 0;
+
+  *list = g_renew (char *, *list, length + 2);
+  (*list)[length] = g_strdup (text);
+  (*list)[length + 1] = NULL;
+}
+
+static inline void
+port_extend (GStrv *list, const char *const *more)
+{
+  gint64 length = port_list_length (more);
+
+  for (gint64 i = 0; i < length; i++)
+    port_append (list, more[i]);
+}
+
 /* JSON. NULL is None. */
 
 static inline gboolean
@@ -316,17 +351,81 @@ port_json_to_integer (const ReactiveJson *value)
   return reactive_json_get_kind (value) == REACTIVE_JSON_BOOLEAN && reactive_json_get_boolean (value) ? 1 : 0;
 }
 
-/* As str () makes it, but for lists and objects, which stay JSON. */
+static inline gboolean
+port_json_is_container (const ReactiveJson *value)
+{
+  return value != NULL && (reactive_json_get_kind (value) == REACTIVE_JSON_ARRAY ||
+                           reactive_json_get_kind (value) == REACTIVE_JSON_OBJECT);
+}
+
+/* As repr () makes it. */
+static inline void
+port_append_quoted (GString *text, const char *string)
+{
+  char quote = strchr (string, '\'') != NULL && strchr (string, '"') == NULL ? '"' : '\'';
+
+  g_string_append_c (text, quote);
+  for (const char *letter = string; *letter != '\0'; letter = g_utf8_next_char (letter))
+    {
+      gunichar character = g_utf8_get_char (letter);
+
+      if (character == '\n' || character == '\r' || character == '\t')
+        g_string_append (text, character == '\n' ? "\\n" : character == '\r' ? "\\r" : "\\t");
+      else if (character == '\\' || character == (gunichar) quote)
+        g_string_append_printf (text, "\\%c", (char) character);
+      else if (character < 0x20 || character == 0x7f)
+        g_string_append_printf (text, "\\x%02x", character);
+      else
+        g_string_append_unichar (text, character);
+    }
+  g_string_append_c (text, quote);
+}
+
+static inline void
+port_append_repr (GString *text, const ReactiveJson *value)
+{
+  gboolean is_object = reactive_json_get_kind (value) == REACTIVE_JSON_OBJECT;
+  g_autofree char *plain = NULL;
+
+  if (port_json_is_none (value))
+    g_string_append (text, "None");
+  else if (reactive_json_get_kind (value) == REACTIVE_JSON_STRING)
+    port_append_quoted (text, reactive_json_get_string (value, NULL));
+  else if (reactive_json_get_kind (value) == REACTIVE_JSON_BOOLEAN)
+    g_string_append (text, port_boolean_text (reactive_json_get_boolean (value)));
+  else if (!port_json_is_container (value))
+    g_string_append (text, plain = reactive_json_to_text (value, REACTIVE_JSON_INSERTION_ORDER));
+  else
+    {
+      g_string_append_c (text, is_object ? '{' : '[');
+      for (guint i = 0; i < reactive_json_get_length (value); i++)
+        {
+          g_string_append (text, i > 0 ? ", " : "");
+          if (is_object)
+            {
+              port_append_quoted (text, reactive_json_get_member_name (value, i));
+              g_string_append (text, ": ");
+            }
+          port_append_repr (text, reactive_json_get_element (value, i));
+        }
+      g_string_append_c (text, is_object ? '}' : ']');
+    }
+}
+
+/* As str () makes it. */
 static inline char *
 port_json_to_text (const ReactiveJson *value)
 {
+  GString *text;
+
   if (port_json_is_none (value))
     return g_strdup ("None");
   if (reactive_json_get_kind (value) == REACTIVE_JSON_STRING)
     return g_strdup (reactive_json_get_string (value, NULL));
-  if (reactive_json_get_kind (value) == REACTIVE_JSON_BOOLEAN)
-    return g_strdup (port_boolean_text (reactive_json_get_boolean (value)));
-  return reactive_json_to_text (value, REACTIVE_JSON_INSERTION_ORDER);
+
+  text = g_string_new (NULL);
+  port_append_repr (text, value);
+  return g_string_free (text, FALSE);
 }
 
 static inline char *
@@ -351,6 +450,14 @@ port_json_from_strings (const char *const *list)
   for (gsize i = 0; list != NULL && list[i] != NULL; i++)
     reactive_json_array_add (array, reactive_json_new_string (list[i]));
   return array;
+}
+
+static inline char *
+port_list_to_text (const char *const *list)
+{
+  g_autoptr (ReactiveJson) array = port_json_from_strings (list);
+
+  return port_json_to_text (array);
 }
 
 static inline ReactiveJson *
@@ -383,13 +490,6 @@ port_json_is_integer (const ReactiveJson *value, gint64 expected)
          reactive_json_get_integer (value, &integer) && integer == expected;
 }
 
-static inline gboolean
-port_json_is_container (const ReactiveJson *value)
-{
-  return value != NULL && (reactive_json_get_kind (value) == REACTIVE_JSON_ARRAY ||
-                           reactive_json_get_kind (value) == REACTIVE_JSON_OBJECT);
-}
-
 static inline guint
 port_json_length (const ReactiveJson *value)
 {
@@ -402,6 +502,15 @@ port_json_element (const ReactiveJson *value, gint64 position)
   if (position < 0 || position >= port_json_length (value))
     return NULL;
   return reactive_json_get_element (value, (guint) position);
+}
+
+/* What a loop over a list or object gives: an element, or a name. */
+static inline ReactiveJson *
+port_json_item (const ReactiveJson *value, guint position)
+{
+  if (reactive_json_get_kind (value) == REACTIVE_JSON_OBJECT)
+    return reactive_json_new_string (reactive_json_get_member_name (value, position));
+  return reactive_json_ref (reactive_json_get_element (value, position));
 }
 
 static inline const ReactiveJson *
@@ -423,6 +532,34 @@ port_json_contains (const ReactiveJson *value, const char *text)
     if (g_strcmp0 (port_json_to_string (reactive_json_get_element (value, i)), text) == 0)
       return TRUE;
   return FALSE;
+}
+
+/* Settings of the leader and results of an action, of which the names are known at run time only. */
+
+static inline gboolean
+port_leader_set (ReactiveUnit *unit, const ReactiveJson *settings, GError **error)
+{
+  for (guint i = 0; i < port_json_length (settings) && reactive_json_get_kind (settings) == REACTIVE_JSON_OBJECT; i++)
+    {
+      const ReactiveJson *value = reactive_json_get_element (settings, i);
+      g_autofree char *text = port_json_is_none (value) ? NULL : port_json_to_text (value);
+
+      if (!reactive_leader_set (unit, reactive_json_get_member_name (settings, i), text, error))
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
+static inline void
+port_action_set (ReactiveUnit *unit, const ReactiveJson *results)
+{
+  for (guint i = 0; i < port_json_length (results) && reactive_json_get_kind (results) == REACTIVE_JSON_OBJECT; i++)
+    {
+      g_autofree char *text = port_json_to_text (reactive_json_get_element (results, i));
+
+      reactive_action_set (unit, reactive_json_get_member_name (results, i), text);
+    }
 }
 
 /* Status and log with a name that is known at run time only. */

@@ -169,6 +169,7 @@ class Work:
         self.failure = None  # the variable with the error that is being handled
         self.depth = 0
         self.placeholders = 0
+        self.mutated = names.find_mutated(function)
         self.result = Kind()  # what a helper function returns
         self.returns_value = False
         self.variables = {}
@@ -277,6 +278,13 @@ class Work:
             self.set(call, "outcome", outcome)
             self.set(call, "note", note)
 
+    def forget(self, *nodes):
+        """Lists and dicts that pieces of the source without C change are unknown from then on."""
+        for node in nodes:
+            for name in names.find_mutated(node):
+                if name in self.variables and self.kind_of(name).type in ("", "strings", "json", "object", "none"):
+                    self.learn(name, None)
+
     # Variables.
 
     def kind_of(self, name):
@@ -295,6 +303,8 @@ class Work:
             kind.is_owned |= value.is_owned
             kind.is_nullable |= value.is_nullable
             kind.is_short |= bool(value.keeper) and not value.is_owned
+        if kind.type == "strings" and name in self.mutated:
+            kind.is_owned = True
         if kind.type in ZEROES and kind.is_nullable:
             kind.type = "unknown"
         if kind != before:

@@ -50,7 +50,8 @@ def write_statement(work, node):
 
 
 def learn_unknown(work, node):
-    """What a statement without C assigns is unknown from then on."""
+    """What a statement without C assigns or changes is unknown from then on."""
+    work.forget(node)
     for item in ast.walk(node):
         if isinstance(item, ast.Name) and not isinstance(item.ctx, ast.Load) and item.id in work.variables:
             work.learn(item.id, None)
@@ -65,7 +66,8 @@ def write_expression(work, node):
         if dotted in signatures.EXITS:
             attempts.write_exit(work, value)
             return
-        if isinstance(value.func, ast.Attribute) and value.func.attr == "update" and write_update(work, value):
+        if isinstance(value.func, ast.Attribute) and value.func.attr in names.MUTATORS and (
+                write_change(work, value)):
             return
     result = expressions.express(work, value)
     if is_object(result) or result.is_pure or not result.code:
@@ -79,6 +81,62 @@ def write_expression(work, node):
 
 def by_hand():
     raise ByHand
+
+
+def write_change(work, node):
+    """`list.append (x)`, `dict.update ({…})`, `databag.update ({…})`. Returns: whether it is one."""
+    target, method = node.func.value, node.func.attr
+    kind = work.kinds.get(target.id) if isinstance(target, ast.Name) and target.id in work.variables else None
+    if kind is None:
+        return method == "update" and write_update(work, node)
+    if kind.type == "strings" and len(node.args) == 1 and not node.keywords and method in ("append", "extend"):
+        add_to_list(work, node, target.id, node.args[0], method)
+        return True
+    if kind.type == "object" and method == "update":
+        add_members(work, target.id, node)
+        return True
+    if kind.type in ("strings", "json", "object"):
+        raise ByHand
+    return method == "update" and write_update(work, node)
+
+
+def mutable(work, name):
+    """The C name of a list or object that may be changed in place."""
+    variable = work.variables[name]
+    kind = work.kinds[name]
+    if variable.is_parameter or variable.object is not None or not (kind.is_owned or kind.type == "object"):
+        raise ByHand
+    work.set(variable, "uses", variable.uses + 1)
+    return variable.c_name
+
+
+def add_to_list(work, node, name, item, method):
+    c_name = mutable(work, name)
+    if method == "append":
+        work.emit(f"{invoke('port_append', f'&{c_name}', expressions.express_string(work, item).code)};")
+        return
+    value = expressions.express(work, item)
+    if value.type != "strings" or value.variable == c_name:
+        raise ByHand
+    work.emit(f"{invoke('port_extend', f'&{c_name}', expressions.materialise(work, value).code)};")
+
+
+def add_members(work, name, node):
+    c_name = mutable(work, name)
+    if len(node.args) > 1 or any(item.arg is None for item in node.keywords):
+        raise ByHand
+    pairs = [(ast.Constant(item.arg), item.value) for item in node.keywords]
+    if node.args:
+        if not isinstance(node.args[0], ast.Dict) or None in node.args[0].keys:
+            raise ByHand
+        pairs = [*zip(node.args[0].keys, node.args[0].values), *pairs]
+    for key, item in pairs:
+        set_member(work, c_name, key, item)
+
+
+def set_member(work, c_name, key, item):
+    code = texts.nested_json(work, item)
+    work.emit(f"{invoke('reactive_json_object_set', c_name, expressions.express_string(work, key).code, code)};")
 
 
 def write_update(work, node):
@@ -110,9 +168,18 @@ def write_annotated(work, node):
 
 def write_binding(work, node, target, value):
     if isinstance(target, ast.Name):
-        assign(work, node, target.id, expressions.express(work, value))
+        result = expressions.express(work, value)
+        if result.type == "strings" and isinstance(value, ast.Name) and work.mutated & {target.id, value.id}:
+            # One list under two names.
+            work.learn(value.id, None)
+            raise ByHand
+        assign(work, node, target.id, result)
     elif isinstance(target, ast.Subscript):
         index = target.slice.value if type(target.slice).__name__ == "Index" else target.slice
+        name = target.value.id if isinstance(target.value, ast.Name) else None
+        if name in work.variables and name in work.kinds and work.kinds[name].type == "object":
+            set_member(work, mutable(work, name), index, value)
+            return
         container = expressions.express(work, target.value)
         if container.type not in ("databag", "databag-raw"):
             raise ByHand
@@ -175,7 +242,7 @@ def is_literal_list(value):
 def keep_list(work, node, name, value):
     """A list of literals that a variable has from its declaration on is an array of that name."""
     variable = work.variables[name]
-    if not is_literal_list(value) or variable.birth is not node or variable.is_declared or name in find_rebound(work):
+    if name in work.mutated or not is_literal_list(value) or variable.birth is not node or variable.is_declared or name in find_rebound(work):
         return False
     if work.learn(name, Value("strings")).type != "strings":
         raise ByHand
@@ -187,6 +254,12 @@ def keep_list(work, node, name, value):
 
 def hold(work, node, variable, value):
     """A value that a variable can hold for as long as it is there."""
+    name = next(name for name, other in work.variables.items() if other is variable)
+    if value.is_built:
+        return Value("object", invoke("g_steal_pointer", f"&{value.variable}"), is_owned=True)
+    if value.items and name in work.mutated:
+        codes = [item.code.replace("\n", " ") for item in value.items]
+        return Value("strings", invoke("port_new_list", *codes, "NULL"), is_owned=True)
     if value.items and value.code:
         return Value("strings", value.code, is_pure=True)
     if value.items:
@@ -231,6 +304,12 @@ def write_augmented(work, node):
     """`a += b`."""
     if not isinstance(node.target, ast.Name):
         raise ByHand
+    kind = work.kinds.get(node.target.id)
+    if kind is not None and kind.type == "strings":
+        if not isinstance(node.op, ast.Add):
+            raise ByHand
+        add_to_list(work, node, node.target.id, node.value, "extend")
+        return
     load = ast.copy_location(ast.Name(node.target.id, ast.Load()), node)
     assign(work, node, node.target.id, expressions.express(work, ast.copy_location(
         ast.BinOp(load, node.op, node.value), node)))
@@ -303,6 +382,7 @@ def write_for(work, node):
     try:
         work.attempt(write_known_for, node)
     except ByHand:
+        work.forget(node.iter)
         for item in ast.walk(node.target):
             if isinstance(item, ast.Name) and item.id in work.variables:
                 work.learn(item.id, None)
@@ -324,8 +404,12 @@ def iterate(work, value):
                 Value("string", f"{plain}[{index}]", keeper=texts.kept_by(value)))
     if value.type == "json":
         value = texts.borrow(work, value, "items")
+        if not value.is_pure:
+            items = work.temporary("items")
+            work.emit(f"const ReactiveJson *{items} = {value.code};")
+            value.code = items
         return (f"for (guint {index} = 0; {index} < port_json_length ({value.code}); {index}++)",
-                Value("json", invoke("port_json_element", value.code, index), keeper=texts.kept_by(value)))
+                Value("json", invoke("port_json_item", value.code, index), is_owned=True))
     loops = {"relations": ("relation", "ReactiveRelation", "@"),
              "all-units": ("remote-unit", "ReactiveRemoteUnit", "reactive_endpoint_get_joined_units (@)"),
              "relation-units": ("remote-unit", "ReactiveRemoteUnit", "reactive_relation_get_joined_units (@)")}
@@ -438,6 +522,7 @@ def write_with(work, node):
         return
     except ByHand:
         pass
+    work.forget(*node.items)
     for item in node.items:
         for name in ast.walk(item.optional_vars) if item.optional_vars is not None else ():
             if isinstance(name, ast.Name) and name.id in work.variables:

@@ -41,6 +41,7 @@ def placeholder(work, node, is_lenient):
     """A marker in the place of a string."""
     if not is_lenient:
         raise ByHand
+    work.forget(node)
     work.set(work, "placeholders", work.placeholders + 1)
     return Value("string", work.marker("PORT_STRING", node))
 
@@ -49,7 +50,7 @@ def field(work, node, is_lenient):
     """The value of a part of a text."""
     try:
         value = work.attempt(expressions.express, node)
-        if value.type not in ("string", "integer", "boolean", "double", "json", "none", "error"):
+        if value.type not in ("string", "integer", "boolean", "double", "json", "none", "error", "strings"):
             raise ByHand
         return value
     except ByHand:
@@ -173,8 +174,11 @@ def split_text(work, node, is_lenient=False):
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Mod):
             return split_percent(work, node, is_lenient)
         if isinstance(node, ast.BinOp) and isinstance(node.op, ast.Add):
-            left = split_text(work, node.left, is_lenient)
-            return join_parts(left + split_text(work, node.right, is_lenient))
+            parts = [*split_text(work, node.left, is_lenient), *split_text(work, node.right, is_lenient)]
+            if all(isinstance(part, Value) and part.type == "json" for part in parts):
+                # They may be numbers.
+                raise ByHand
+            return join_parts(parts)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             splitter = {"format": split_format, "join": split_join}.get(node.func.attr)
             if splitter is not None:
@@ -186,7 +190,7 @@ def split_text(work, node, is_lenient=False):
             if node.func.id == "str" and len(node.args) == 1 and node.func.id not in work.variables:
                 return split_field(work, node.args[0], is_lenient)
     value = field(work, node, is_lenient)
-    if value.type != "string" and not is_lenient:
+    if value.type not in ("string", "json") and not is_lenient:
         raise ByHand
     return [literal_or_value(value)]
 
@@ -201,6 +205,9 @@ def display(work, value):
         return "%s", '"None"'
     if value.type == "double":
         return "%s", borrow(work, Value("string", invoke("port_double_to_text", value.code), is_owned=True)).code
+    if value.type == "strings":
+        value = expressions.materialise(work, value)
+        return "%s", borrow(work, Value("string", invoke("port_list_to_text", value.code), is_owned=True)).code
     if value.type == "json":
         value = borrow(work, value, "json")
         return "%s", borrow(work, Value("string", invoke("port_json_to_text", value.code), is_owned=True)).code
@@ -282,7 +289,7 @@ def emit_message(work, node, plain, *arguments):
     if not parts or (len(parts) == 1 and isinstance(parts[0], str)):
         work.emit(f"{invoke(plain, *arguments, quote(parts[0] if parts else ''))};")
         return
-    if len(parts) == 1 and parts[0].type in ("string", "json"):
+    if len(parts) == 1 and parts[0].type in ("string", "json", "strings"):
         conversion, code = display(work, parts[0])
         work.emit(f"{invoke(plain, *arguments, code)};")
         return
@@ -314,7 +321,7 @@ def express_json(work, node, name="data"):
     if isinstance(node, ast.Dict) or (isinstance(node, (ast.List, ast.Tuple))):
         return Value("json", fill_json(work, node, name), is_pure=True)
     value = expressions.express(work, node)
-    if value.type == "json" and not value.is_owned:
+    if value.type == "json" and not value.is_owned and not value.is_nullable:
         return value
     variable = work.temporary(name)
     work.emit(f"g_autoptr (ReactiveJson) {variable} = {as_json(work, value)};")
@@ -328,17 +335,12 @@ def fill_json(work, node, name):
         variable = work.temporary(name)
         work.emit(f"g_autoptr (ReactiveJson) {variable} = "
                   f"{invoke('reactive_json_new_object' if is_object else 'reactive_json_new_array')};")
-        seen = set()
         for key, item in zip(node.keys if is_object else node.elts, node.values if is_object else node.elts):
             if key is None or isinstance(item, ast.Starred):
                 raise ByHand
             code = nested_json(work, item)
             if is_object:
-                text = text_of(work, key)
-                if text.literal in seen:
-                    raise ByHand
-                seen.add(text.literal)
-                work.emit(f"{invoke('reactive_json_object_set', variable, text.code, code)};")
+                work.emit(f"{invoke('reactive_json_object_set', variable, text_of(work, key).code, code)};")
             else:
                 work.emit(f"{invoke('reactive_json_array_add', variable, code)};")
         return variable

@@ -8,6 +8,9 @@ import texts
 from values import AND, EQUALITY, OR, RELATION, ByHand, Value, boolean, invoke, negate
 
 RELATIONS = {ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">="}
+# What is asked without an effect.
+ASKING = ("get", "changed", "previous", "is_flag_set", "is_state", "config", "is_leader", "leader_get", "exists", "isfile",
+          "isdir", "startswith", "endswith", "any_flags_set", "all_flags_set", "any_states", "all_states", "strip", "lower")
 NOT_NULL = ("endpoint", "relation", "remote-unit", "databag")
 
 
@@ -16,6 +19,7 @@ def condition_or_marker(work, node):
     try:
         return work.attempt(condition, node)
     except ByHand:
+        work.forget(node)
         return boolean(work.marker("PORT_CONDITION", node))
 
 
@@ -29,7 +33,29 @@ def condition(work, node, is_strict=False):
             return negate(condition(work, node.operand, is_strict=True))
         if isinstance(node, ast.Compare):
             return compare_all(work, node)
+        if isinstance(node, ast.Call):
+            choice = as_choice(work, node)
+            if choice is not None:
+                return combine(work, choice, is_strict)
     return to_condition(work, expressions.express(work, node))
+
+
+def as_choice(work, node):
+    """any ([…]) and all ([…]) as `or` and `and`, if nothing in the list does more than ask."""
+    if not isinstance(node.func, ast.Name) or node.func.id not in ("any", "all") or node.func.id in work.variables:
+        return None
+    if len(node.args) != 1 or node.keywords or not isinstance(node.args[0], (ast.List, ast.Tuple)):
+        return None
+    items = node.args[0].elts
+    for item in ast.walk(node.args[0]):
+        if isinstance(item, ast.Starred):
+            return None
+        if isinstance(item, ast.Call) and not (isinstance(item.func, ast.Attribute) and item.func.attr in ASKING) and (
+                (expressions.resolve(work, item.func) or "").rpartition(".")[2] not in ASKING):
+            return None
+    if len(items) < 2:
+        return None
+    return ast.copy_location(ast.BoolOp(ast.Or() if node.func.id == "any" else ast.And(), items), node)
 
 
 def to_condition(work, value):
@@ -62,6 +88,7 @@ def combine(work, node, is_strict):
         except ByHand:
             if is_strict:
                 raise
+            work.forget(operand)
             captured = (None, operand)
         operands.append(captured)
     if not known:

@@ -24,14 +24,17 @@ C_TYPES = {
     "relation": "ReactiveRelation *",
     "remote-unit": "ReactiveRemoteUnit *",
     "databag": "ReactiveDatabag *",
+    "object": "ReactiveJson *",
 }
 OWNED_TYPES = {
     "string": "g_autofree char *",
     "json": "g_autoptr (ReactiveJson) ",
     "strings": "g_auto (GStrv) ",
+    "object": "g_autoptr (ReactiveJson) ",
 }
 ZEROES = {"integer": "0", "double": "0", "boolean": "FALSE"}
-SETTERS = {"string": "port_take_string", "json": "port_take_json", "strings": "port_take_strings"}
+SETTERS = {"string": "port_take_string", "json": "port_take_json", "strings": "port_take_strings",
+           "object": "port_take_json"}
 
 # What is known while translating only: no C variable holds it.
 OBJECTS = ("config", "kv", "parameters", "settings", "status", "shlex", "databag-raw", "units")
@@ -60,6 +63,7 @@ class Value:
     negation: str = ""  # the code of the opposite, if it reads better than with an exclamation mark
     keeper: str = ""  # who frees what a pointer points to: nobody before the hook ends, "temporary", or "other"
     variable: str = ""  # the temporary
+    is_built: bool = False  # a JSON object that nobody else has
     items: list = dataclasses.field(default_factory=list)  # the values of a list that is written out
 
     def at(self, level):

@@ -15,7 +15,7 @@
 /* The child's side: what becomes its descriptors 0, 1 and 2. */
 typedef struct
 {
-  int descriptors[3]; /* [0] is -1 for /dev/null */
+  int descriptors[3]; /* [0] is -1 for /dev/null; the others where they stay ours */
 } ChildSide;
 
 static void
@@ -158,7 +158,8 @@ open_descriptors (const ReactiveProcess *process, ReactiveChild *child, ChildSid
     return fail (process, "cannot be given its input", errno, error);
 
   for (guint i = 0; i < G_N_ELEMENTS (child->pipes); i++)
-    if (!open_pipe (&child->pipes[i], &side->descriptors[i + 1]))
+    if (!(i == 0 ? process->keeps_output : process->keeps_errors)
+        && !open_pipe (&child->pipes[i], &side->descriptors[i + 1]))
       return fail (process, "cannot be given a pipe", errno, error);
 
   return TRUE;

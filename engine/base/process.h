@@ -3,7 +3,8 @@
 
 #include "base/error.h"
 
-/* One child: argv, never a shell; posix_spawn with default signals and no descriptor of ours but its three pipes. */
+/* One child: argv, never a shell; posix_spawn with default signals and no descriptor of ours but its three pipes,
+ * or, where it is told to keep them, our stdout and stderr. */
 typedef struct
 {
   const char *const *argv;        /* argv[0] is looked up on @environment's PATH unless it has a slash */
@@ -11,6 +12,8 @@ typedef struct
   const char *directory;          /* (nullable): ours when NULL */
   GBytes *input;                  /* (nullable): /dev/null when NULL */
   guint timeout_ms;               /* 0: none */
+  gboolean keeps_output;          /* its stdout is ours, and not read */
+  gboolean keeps_errors;          /* the same of stderr */
   gsize max_output_bytes;         /* of stdout and of stderr each */
 } ReactiveProcess;
 

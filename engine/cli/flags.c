@@ -3,81 +3,11 @@
 
 #include "base/json.h"
 #include "base/text.h"
-#include "charm/interfaces.h"
 #include "cli/command.h"
+#include "cli/state-names.h"
 #include "unit/flag-store.h"
 
 static const char *const verbs[] = { "list", "set", "clear", "is-set", NULL };
-
-/* $UNIT_STATE_DB, else .unit-state.db in the charm directory, else in the current one: where the engine keeps it. */
-static char *
-find_state_path (const char *given)
-{
-  const char *from_environment = g_getenv ("UNIT_STATE_DB");
-  const char *charm_dir = g_getenv ("JUJU_CHARM_DIR");
-
-  if (given != NULL)
-    return g_strdup (given);
-  if (from_environment != NULL && *from_environment != '\0')
-    return g_strdup (from_environment);
-  if (charm_dir == NULL || *charm_dir == '\0')
-    charm_dir = g_getenv ("CHARM_DIR");
-
-  return g_build_filename (charm_dir != NULL && *charm_dir != '\0' ? charm_dir : ".", ".unit-state.db", NULL);
-}
-
-static void
-add_name (const char *name, const char *own_name, gpointer names)
-{
-  g_hash_table_insert (names, g_strdup (name), g_strdup (own_name));
-}
-
-static gboolean
-read_names (const char *charm_dir, GHashTable *names, GError **error)
-{
-  g_autoptr (ReactiveCharm) charm = reactive_charm_load (charm_dir, error);
-  g_autoptr (GPtrArray) interfaces = charm != NULL ? reactive_interfaces_load (charm, error) : NULL;
-
-  if (interfaces == NULL)
-    return FALSE;
-
-  reactive_interfaces_foreach_flag_name (interfaces, charm, add_name, names);
-
-  return TRUE;
-}
-
-/* The other names of flags: of the charm that was given, else of the one whose files stand beside the state file, if
- * any. A charm that cannot be read there must not keep anyone from looking at its flags. */
-static GHashTable *
-load_names (const char *charm_dir, const char *state_path, GError **error)
-{
-  g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  g_autofree char *beside = g_path_get_dirname (state_path);
-  g_autoptr (GError) reason = NULL;
-
-  if (charm_dir != NULL && !read_names (charm_dir, names, error))
-    return NULL;
-  if (charm_dir == NULL && !read_names (beside, names, &reason)
-      && !g_error_matches (reason, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND))
-    g_printerr ("flags of interfaces go by their own names alone: %s\n", reason->message);
-
-  return g_steal_pointer (&names);
-}
-
-static void
-resolve_names (GHashTable *names, char **flags)
-{
-  for (; *flags != NULL; flags++)
-    {
-      const char *own_name = g_hash_table_lookup (names, *flags);
-
-      if (own_name != NULL)
-        {
-          g_free (*flags);
-          *flags = g_strdup (own_name);
-        }
-    }
-}
 
 static int
 list_flags (ReactiveStore *store, CommandFormat format)
@@ -206,16 +136,16 @@ command_flags (const Command *command, int argc, char **argv, GError **error)
 
   sets = strcmp (verb, "set") == 0;
   clears = strcmp (verb, "clear") == 0;
-  path = find_state_path (state);
+  path = state_find_path (state);
   if ((store = open_state (path, sets || clears, error)) == NULL)
     return -1;
 
   if (strcmp (verb, "list") == 0)
     return list_flags (store, format);
-  if ((names = load_names (charm_dir, path, error)) == NULL)
+  if ((names = state_names_load (charm_dir, path, error)) == NULL)
     return -1;
 
-  resolve_names (names, arguments + 1);
+  state_names_resolve_all (names, arguments + 1);
   if (sets || clears)
     return change_flags (store, arguments + 1, sets, error);
 

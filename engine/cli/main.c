@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "cli/charms-reactive.h"
 #include "cli/command.h"
 #include "cli/hook-tool.h"
 
@@ -56,7 +57,8 @@ report_unknown (const char *name)
  * @argc: number of arguments
  * @argv: (array length=argc): the arguments, the program's name first
  *
- * The `reactive` command; under the name of a hook tool (a link to it), that hook tool. A charm's `dispatch` that wants
+ * The `reactive` command; under the name of a hook tool (a link to it), that hook tool, and under `charms.reactive` the
+ * command of that name, which external handlers call. A charm's `dispatch` that wants
  * no separate program can be a main() of its own that calls this with "dispatch" as its first argument.
  *
  * Returns: the exit code: 0 ok, 1 failed, 2 usage, 3 not found, 4 handler or module failed, 5 bad data
@@ -73,6 +75,8 @@ reactive_main (int argc, char **argv)
   name = g_path_get_basename (argc > 0 ? argv[0] : "reactive");
   if (hook_tool_is_name (name))
     return hook_tool_run (name, (const char *const *) argv + 1);
+  if (strcmp (name, CHARMS_REACTIVE) == 0)
+    return charms_reactive_run ((const char *const *) argv + 1);
 
   if (argc < 2 && strcmp (name, "dispatch") == 0)
     return command_main (find_command ("dispatch"), argc, argv);

@@ -92,12 +92,15 @@ reactive_dispatch_load_once_mark (ReactiveDispatch *dispatch, guint32 handler)
   bit_set (dispatch->once_marks, handler);
 }
 
-/* The conditions that no flag decides. Files come last: nothing is read for a handler that cannot run. */
+/* The conditions that no flag decides. Files come last: nothing is read for a handler that cannot run. A handler that
+ * decides for itself has none. */
 static gboolean
 marks_and_files_hold (ReactiveDispatch *dispatch, guint32 handler)
 {
   guint8 class = dispatch->program->classes[handler];
 
+  if (G_UNLIKELY (class & HANDLER_ASKED))
+    return dispatch->host->wants_to_run (dispatch->host_data, handler);
   if ((class & HANDLER_ONCE) && bit_is_set (dispatch->once_marks, handler))
     return FALSE;
 
@@ -252,22 +255,36 @@ fill_queue (ReactiveDispatch *dispatch)
   sort_queue (dispatch);
 }
 
+static void
+drop_from_queue (ReactiveDispatch *dispatch, guint32 handler)
+{
+  dispatch->handlers[handler] &= ~STATE_QUEUED;
+  TRACE (dispatch, handler_dropped, handler);
+}
+
 /* Drops what stopped matching at some point since the last re-test and does not match now. Whoever stopped matching and
  * matches again meanwhile was never tested in between, so it stays: the same as testing the whole queue here. */
 static void
 retest_queue (ReactiveDispatch *dispatch)
 {
+  const GArray *asked = dispatch->program->asked;
+
   for (guint32 i = 0; i < dispatch->doubtful.length; i++)
     {
       guint32 handler = dispatch->doubtful.items[i];
 
       if ((dispatch->handlers[handler] & STATE_QUEUED) && !dispatch_flags_hold (dispatch, handler))
-        {
-          dispatch->handlers[handler] &= ~STATE_QUEUED;
-          TRACE (dispatch, handler_dropped, handler);
-        }
+        drop_from_queue (dispatch, handler);
     }
   dispatch->doubtful.length = 0;
+
+  for (guint i = 0; i < asked->len; i++)
+    {
+      guint32 handler = g_array_index (asked, guint32, i);
+
+      if ((dispatch->handlers[handler] & STATE_QUEUED) && !marks_and_files_hold (dispatch, handler))
+        drop_from_queue (dispatch, handler);
+    }
 }
 
 static gboolean

@@ -32,6 +32,8 @@ typedef struct
   gboolean (*files_changed) (gpointer host, guint32 handler);
   /* A handler with a once condition ran to its end for the first time. */
   void (*once_marked) (gpointer host, guint32 handler);
+  /* Whether a handler that decides for itself wants to run. NULL where the program has none. */
+  gboolean (*wants_to_run) (gpointer host, guint32 handler);
 } ReactiveDispatchHost;
 
 /* Who wants to know what happens; any member may be NULL. @flag is a name. */
@@ -46,6 +48,9 @@ typedef struct
 
 typedef void (*ReactiveFlagFunc) (const char *flag, gpointer data);
 typedef void (*ReactiveFlagChangeFunc) (const char *flag, gboolean is_set, gpointer data);
+/* What happens when @flag is set, or (not @when_set) cleared; both lists end with NULL. */
+typedef void (*ReactiveTriggerInfoFunc) (const char *flag, gboolean when_set, const char *const *sets,
+                                         const char *const *clears, gpointer data);
 
 ReactiveDispatch *reactive_dispatch_new (ReactiveProgram *program, const ReactiveDispatchHost *host,
                                          gpointer host_data);
@@ -76,6 +81,20 @@ void reactive_dispatch_foreach_change (const ReactiveDispatch *dispatch, Reactiv
  * last. @callback may be NULL. */
 void reactive_dispatch_add_trigger (ReactiveDispatch *dispatch, const ReactiveTrigger *trigger, GCallback callback,
                                     gpointer data);
+
+/* All triggers, in no order; callbacks are left out. */
+void reactive_dispatch_foreach_trigger (const ReactiveDispatch *dispatch, ReactiveTriggerInfoFunc func, gpointer data);
+
+/* For what another process does to this unit's flags while a handler runs, or is asked. It has run the triggers. */
+/* The flags that changed since the queue began to run (@pending), or those that awoke the handlers in it. */
+void reactive_dispatch_foreach_changed (const ReactiveDispatch *dispatch, gboolean pending, ReactiveFlagFunc func,
+                                        gpointer data);
+/* Takes over the state of a flag. */
+void reactive_dispatch_take_flag (ReactiveDispatch *dispatch, guint32 flag, gboolean is_set);
+/* It changed, maybe back and forth: who waits for it is asked in the next iteration. */
+void reactive_dispatch_note_change (ReactiveDispatch *dispatch, guint32 flag);
+/* It called clear: queued handlers are asked again. */
+void reactive_dispatch_note_clear (ReactiveDispatch *dispatch);
 
 /* Runs the phase of @event: hooks, restricted or action. Errors: what invoke() or a trigger failed with. */
 gboolean reactive_dispatch_run_event (ReactiveDispatch *dispatch, ReactivePhase phase, const char *event,

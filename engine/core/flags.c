@@ -87,6 +87,44 @@ run_triggers (ReactiveDispatch *dispatch, guint32 flag, gboolean is_set, GError 
   return TRUE;
 }
 
+static void
+flip_flag (ReactiveDispatch *dispatch, guint32 flag, gboolean set)
+{
+  guint8 *state = &dispatch->flag_states[flag];
+
+  *state ^= FLAG_SET;
+  if (*state & FLAG_WATCHED)
+    dispatch_update_watchers (dispatch, flag, set);
+
+  if (G_UNLIKELY (dispatch->listener != NULL && dispatch->listener->flag_changed != NULL))
+    dispatch->listener->flag_changed (dispatch->listener_data, dispatch_flag_name (dispatch, flag), set);
+  if (G_UNLIKELY (dispatch->tail != NULL))
+    dispatch_cycle_add_flag (dispatch, flag, set);
+}
+
+void
+reactive_dispatch_note_change (ReactiveDispatch *dispatch, guint32 flag)
+{
+  if (dispatch->flag_states[flag] & FLAG_PENDING)
+    return;
+
+  dispatch->flag_states[flag] |= FLAG_PENDING;
+  vector_add (dispatch->pending, flag);
+}
+
+void
+reactive_dispatch_take_flag (ReactiveDispatch *dispatch, guint32 flag, gboolean is_set)
+{
+  if (reactive_dispatch_flag_is_set (dispatch, flag) != is_set)
+    flip_flag (dispatch, flag, is_set);
+}
+
+void
+reactive_dispatch_note_clear (ReactiveDispatch *dispatch)
+{
+  dispatch->cleared = TRUE;
+}
+
 gboolean
 dispatch_change_flag (ReactiveDispatch *dispatch, guint32 flag, gboolean set, GError **error)
 {
@@ -98,16 +136,8 @@ dispatch_change_flag (ReactiveDispatch *dispatch, guint32 flag, gboolean set, GE
   if (((state & FLAG_SET) != 0) == set)
     return TRUE;
 
-  dispatch->flag_states[flag] = (state ^ FLAG_SET) | FLAG_PENDING;
-  if ((state & FLAG_PENDING) == 0)
-    vector_add (dispatch->pending, flag);
-  if (state & FLAG_WATCHED)
-    dispatch_update_watchers (dispatch, flag, set);
-
-  if (G_UNLIKELY (dispatch->listener != NULL && dispatch->listener->flag_changed != NULL))
-    dispatch->listener->flag_changed (dispatch->listener_data, dispatch_flag_name (dispatch, flag), set);
-  if (G_UNLIKELY (dispatch->tail != NULL))
-    dispatch_cycle_add_flag (dispatch, flag, set);
+  reactive_dispatch_note_change (dispatch, flag);
+  flip_flag (dispatch, flag, set);
 
   return (state & FLAG_HAS_TRIGGER) == 0 || run_triggers (dispatch, flag, set, error);
 }
@@ -262,5 +292,53 @@ reactive_dispatch_foreach_change (const ReactiveDispatch *dispatch, ReactiveFlag
 
       if (is_set != ((dispatch->flag_states[flag] & FLAG_LOADED) != 0))
         func (dispatch_flag_name (dispatch, flag), is_set, data);
+    }
+}
+
+void
+reactive_dispatch_foreach_changed (const ReactiveDispatch *dispatch, gboolean pending, ReactiveFlagFunc func,
+                                   gpointer data)
+{
+  const Vector *flags = pending ? dispatch->pending : dispatch->changes;
+
+  for (guint32 i = 0; i < flags->length; i++)
+    func (dispatch_flag_name (dispatch, flags->items[i]), data);
+}
+
+static void
+add_names (const ReactiveDispatch *dispatch, const GArray *flags, GPtrArray *names)
+{
+  for (guint i = 0; flags != NULL && i < flags->len; i++)
+    g_ptr_array_add (names, (char *) dispatch_flag_name (dispatch, g_array_index (flags, guint32, i)));
+}
+
+static const char *const *
+end_names (GPtrArray *names)
+{
+  g_ptr_array_add (names, NULL);
+
+  return (const char *const *) names->pdata;
+}
+
+void
+reactive_dispatch_foreach_trigger (const ReactiveDispatch *dispatch, ReactiveTriggerInfoFunc func, gpointer data)
+{
+  for (guint32 i = 0; i < 2 * dispatch->n_flags; i++)
+    {
+      gpointer key = GUINT_TO_POINTER (i);
+      const TriggerActions *fixed = g_hash_table_lookup (dispatch->program->triggers, key);
+      const TriggerActions *added = dispatch->triggers != NULL ? g_hash_table_lookup (dispatch->triggers, key) : NULL;
+      g_autoptr (GPtrArray) sets = NULL, clears = NULL;
+
+      if (fixed == NULL && added == NULL)
+        continue;
+
+      sets = g_ptr_array_new ();
+      clears = g_ptr_array_new ();
+      add_names (dispatch, fixed != NULL ? fixed->set : NULL, sets);
+      add_names (dispatch, added != NULL ? added->set : NULL, sets);
+      add_names (dispatch, fixed != NULL ? fixed->clear : NULL, clears);
+      add_names (dispatch, added != NULL ? added->clear : NULL, clears);
+      func (dispatch_flag_name (dispatch, i >> 1), i & 1, end_names (sets), end_names (clears), data);
     }
 }

@@ -46,6 +46,7 @@ reactive_program_builder_new (void)
   program->unwatched = g_array_new (FALSE, FALSE, sizeof (guint32));
   program->any_phase = g_array_new (FALSE, FALSE, sizeof (guint32));
   program->events = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) g_array_unref);
+  program->asked = g_array_new (FALSE, FALSE, sizeof (guint32));
   program->files = g_array_new (FALSE, FALSE, sizeof (FileCondition));
   g_array_set_clear_func (program->files, clear_file_condition);
   program->triggers = g_hash_table_new_full (NULL, NULL, NULL, (GDestroyNotify) trigger_actions_free);
@@ -298,6 +299,17 @@ reactive_program_builder_add_condition (ReactiveProgramBuilder *builder, Reactiv
     default:
       g_assert_not_reached ();
     }
+}
+
+void
+reactive_program_builder_let_host_decide (ReactiveProgramBuilder *builder)
+{
+  guint32 handler = builder->program->n_handlers - 1;
+
+  g_assert (builder->program->n_handlers > 0 && builder->classes->data[handler] == 0);
+
+  builder->classes->data[handler] |= HANDLER_ASKED;
+  g_array_append_val (builder->program->asked, handler);
 }
 
 void

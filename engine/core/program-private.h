@@ -35,6 +35,7 @@ enum
   HANDLER_ANY_PHASE = 1 << 2,     /* neither flags nor events */
   HANDLER_ONCE = 1 << 3,
   HANDLER_FILES = 1 << 4,
+  HANDLER_ASKED = 1 << 5, /* the host decides, anew each time */
 };
 
 typedef struct
@@ -73,6 +74,7 @@ struct _ReactiveProgram
   GArray *any_phase;    /* guint32: handlers without flags and events; ascending */
   GHashTable *events;   /* "kind:name" → GArray of guint32, ascending */
   GArray *files;        /* FileCondition, ascending by handler */
+  GArray *asked;        /* guint32: handlers that the host decides about; ascending */
   GHashTable *triggers; /* TRIGGER_KEY → TriggerActions */
   GHashTable *aliases;  /* name → flag's name; NULL when there are none */
 };

@@ -32,6 +32,7 @@ reactive_program_unref (ReactiveProgram *program)
   g_clear_pointer (&program->any_phase, g_array_unref);
   g_clear_pointer (&program->events, g_hash_table_unref);
   g_clear_pointer (&program->files, g_array_unref);
+  g_clear_pointer (&program->asked, g_array_unref);
   g_clear_pointer (&program->triggers, g_hash_table_unref);
   g_clear_pointer (&program->aliases, g_hash_table_unref);
   g_free (program);

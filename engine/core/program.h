@@ -26,6 +26,9 @@ guint32 reactive_program_builder_add_handler (ReactiveProgramBuilder *builder, c
 /* To the handler added last. @names as in #ReactiveCondition. */
 void reactive_program_builder_add_condition (ReactiveProgramBuilder *builder, ReactiveConditionKind kind,
                                              const char *const *names);
+/* The handler added last, which has no conditions, is one that decides for itself: the host asks it in each phase and
+ * in each iteration, and again while it is queued when somebody called clear. */
+void reactive_program_builder_let_host_decide (ReactiveProgramBuilder *builder);
 void reactive_program_builder_add_trigger (ReactiveProgramBuilder *builder, const ReactiveTrigger *trigger);
 /* Returns: the number of a flag, for calls that are made often, whether a handler waits for it or not. */
 guint32 reactive_program_builder_add_flag (ReactiveProgramBuilder *builder, const char *name);

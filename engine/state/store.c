@@ -166,6 +166,12 @@ reactive_store_free (ReactiveStore *store)
   g_free (store);
 }
 
+const char *
+reactive_store_get_path (const ReactiveStore *store)
+{
+  return store->path;
+}
+
 /**
  * reactive_store_get:
  * @store: a store

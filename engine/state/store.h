@@ -63,6 +63,8 @@ ReactiveStore *reactive_store_open_full (const char *path, ReactiveStoreMode mod
 ReactiveStore *reactive_store_new_in_memory (void);
 void reactive_store_free (ReactiveStore *store);
 
+/* Of the file; NULL in memory. */
+const char *reactive_store_get_path (const ReactiveStore *store);
 /* (nullable): valid until that key changes, or until commit or rollback. */
 const char *reactive_store_get (ReactiveStore *store, const char *key);
 void reactive_store_set (ReactiveStore *store, const char *key, const char *json_text);

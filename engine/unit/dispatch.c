@@ -89,8 +89,11 @@ reactive_unit_call_quietly (ReactiveUnit *unit, const ReactiveCall *call, const 
   unit->running = id;
   unit->running_module = call->module;
 
-  ok = call->of_endpoint != NULL ? call->of_endpoint (call->endpoint, &handler_error)
-                                 : call->function (unit, &handler_error);
+  if (call->is_external)
+    ok = reactive_unit_invoke_external (unit, call->external, &handler_error);
+  else
+    ok = call->of_endpoint != NULL ? call->of_endpoint (call->endpoint, &handler_error)
+                                   : call->function (unit, &handler_error);
 
   note_outcome (unit, ok, handler_error);
   unit->running = NULL;
@@ -127,12 +130,14 @@ invoke (gpointer host, guint32 handler, GError **error)
     .module = info->module,
     .function = info->handler.function,
     .of_endpoint = info->of_endpoint,
+    .is_external = info->external != NULL,
+    .external = handler,
     .endpoint = info->endpoint != NULL ? reactive_endpoint_from_name (unit, info->endpoint) : NULL,
   };
   gboolean ok;
 
   unit->running_handler = handler;
-  ok = reactive_unit_call (unit, &call, reactive_program_get_handler_id (program, handler), error);
+  ok = reactive_unit_call (unit, &call, reactive_unit_get_handler_name (handler, unit), error);
   unit->running_handler = REACTIVE_ALL_HANDLERS;
   if (!ok)
     return FALSE;
@@ -157,6 +162,7 @@ reactive_unit_init_dispatch (ReactiveUnit *unit)
   static const ReactiveDispatchHost host = {
     .invoke = invoke,
     .files_changed = reactive_unit_files_changed,
+    .wants_to_run = reactive_unit_external_wants_to_run,
     .once_marked = once_marked,
   };
 
@@ -165,6 +171,8 @@ reactive_unit_init_dispatch (ReactiveUnit *unit)
   reactive_flag_store_load (unit->store, unit->dispatch, reactive_handlers_get_python_id);
   reactive_unit_init_files (unit);
   unit->recorder = reactive_recorder_new (unit->dispatch, log_event, unit);
+  if (reactive_handlers_has_externals (unit->handlers))
+    reactive_recorder_set_names (unit->recorder, reactive_unit_get_handler_name, unit);
   if (!reactive_store_keeps_events (unit->store))
     reactive_recorder_keep_nothing (unit->recorder);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/prefix.h"
+#include "charm/externals.h"
 
 struct _ReactiveHandlers
 {
@@ -11,7 +12,8 @@ struct _ReactiveHandlers
   ReactiveCharm *charm;
   GPtrArray *interfaces;
   GPtrArray *modules;
-  GPtrArray *infos; /* ReactiveHandlerInfo, in the order of the program, which keeps their addresses */
+  GPtrArray *externals; /* their names */
+  GPtrArray *infos;     /* ReactiveHandlerInfo, in the order of the program, which keeps their addresses */
   ReactiveProgram *program;
   ReactiveAutomaticFlags flags;
 };
@@ -33,6 +35,7 @@ reactive_handlers_unref (ReactiveHandlers *handlers)
   g_clear_pointer (&handlers->program, reactive_program_unref);
   g_clear_pointer (&handlers->infos, g_ptr_array_unref);
   g_clear_pointer (&handlers->modules, g_ptr_array_unref);
+  g_clear_pointer (&handlers->externals, g_ptr_array_unref);
   g_clear_pointer (&handlers->interfaces, g_ptr_array_unref);
   reactive_charm_free (handlers->charm);
   g_free (handlers->flags.options);
@@ -40,9 +43,8 @@ reactive_handlers_unref (ReactiveHandlers *handlers)
   g_free (handlers);
 }
 
-/* The endpoints as `{role:interface}` in hook patterns names them. */
-static GArray *
-list_pattern_endpoints (const ReactiveCharm *charm)
+GArray *
+reactive_charm_list_pattern_endpoints (const ReactiveCharm *charm)
 {
   static const char *const roles[] = {
     [REACTIVE_ROLE_PROVIDES] = "provides",
@@ -121,6 +123,54 @@ add_module (ReactiveHandlers *handlers, ReactiveProgramBuilder *builder, const R
 
       reactive_program_builder_add_trigger (builder, &trigger);
     }
+}
+
+static void
+add_external (ReactiveHandlers *handlers, ReactiveProgramBuilder *builder, const char *name)
+{
+  ReactiveHandlerInfo *info = add_info (handlers);
+
+  info->module = name;
+  info->external = name;
+  reactive_program_builder_add_handler (builder, name, info);
+  reactive_program_builder_let_host_decide (builder);
+}
+
+/* Those external handlers that are still to be added and whose names come before the module's, if it is the charm's. */
+static void
+add_externals_before (ReactiveHandlers *handlers, ReactiveProgramBuilder *builder, const ReactiveLoadedModule *module,
+                      guint *n_added)
+{
+  g_autofree char *name = g_strconcat ("reactive/", module->name, ".so", NULL);
+  g_autofree char *path = g_build_filename (reactive_charm_get_directory (handlers->charm), name, NULL);
+
+  for (; g_strcmp0 (module->path, path) == 0 && *n_added < handlers->externals->len; (*n_added)++)
+    {
+      const char *external = g_ptr_array_index (handlers->externals, *n_added);
+
+      if (!g_str_has_prefix (external, "reactive/") || strcmp (external, name) > 0)
+        return;
+      add_external (handlers, builder, external);
+    }
+}
+
+/* The charm's own modules and external handlers in the order of their names, behind the modules of layers. */
+static void
+add_modules_and_externals (ReactiveHandlers *handlers, ReactiveProgramBuilder *builder)
+{
+  guint n_added = 0;
+
+  for (guint i = 0; i < handlers->modules->len; i++)
+    {
+      const ReactiveLoadedModule *module = g_ptr_array_index (handlers->modules, i);
+
+      if (n_added < handlers->externals->len)
+        add_externals_before (handlers, builder, module, &n_added);
+      add_module (handlers, builder, module);
+    }
+
+  for (; n_added < handlers->externals->len; n_added++)
+    add_external (handlers, builder, g_ptr_array_index (handlers->externals, n_added));
 }
 
 /* A condition of an interface's handler, for one endpoint. */
@@ -218,8 +268,7 @@ add_all (ReactiveHandlers *handlers, ReactiveProgramBuilder *builder)
 
   reactive_interfaces_foreach_flag_name (handlers->interfaces, handlers->charm, add_flag_name, builder);
   reactive_interfaces_foreach_event_name (handlers->interfaces, handlers->charm, add_event_name, builder);
-  for (guint i = 0; i < handlers->modules->len; i++)
-    add_module (handlers, builder, g_ptr_array_index (handlers->modules, i));
+  add_modules_and_externals (handlers, builder);
   for (guint i = 0; i < n_endpoints; i++)
     add_endpoint (handlers, builder, &endpoints[i]);
   add_automatic_flags (handlers, builder);
@@ -230,7 +279,7 @@ reactive_handlers_new (ReactiveCharm *charm, GPtrArray *interfaces, GPtrArray *m
 {
   g_autoptr (ReactiveHandlers) handlers = g_new0 (ReactiveHandlers, 1);
   g_autoptr (ReactiveProgramBuilder) builder = reactive_program_builder_new ();
-  g_autoptr (GArray) endpoints = list_pattern_endpoints (charm);
+  g_autoptr (GArray) endpoints = reactive_charm_list_pattern_endpoints (charm);
   g_autoptr (GError) reason = NULL;
 
   g_atomic_ref_count_init (&handlers->references);
@@ -238,6 +287,9 @@ reactive_handlers_new (ReactiveCharm *charm, GPtrArray *interfaces, GPtrArray *m
   handlers->interfaces = interfaces;
   handlers->modules = modules;
   handlers->infos = g_ptr_array_new_with_free_func (free_info);
+  handlers->externals = reactive_externals_find (reactive_charm_get_directory (charm), error);
+  if (handlers->externals == NULL)
+    return NULL;
 
   reactive_program_builder_set_endpoints (builder, (ReactivePatternEndpoint *) endpoints->data, endpoints->len);
   add_all (handlers, builder);
@@ -349,6 +401,12 @@ const ReactiveAutomaticFlags *
 reactive_handlers_get_flags (const ReactiveHandlers *handlers)
 {
   return &handlers->flags;
+}
+
+gboolean
+reactive_handlers_has_externals (const ReactiveHandlers *handlers)
+{
+  return handlers->externals->len > 0;
 }
 
 const char *

@@ -40,11 +40,12 @@ typedef struct
   ReactiveHandler handler; /* without a function where an interface brought it */
   ReactiveEndpointFunc of_endpoint;
   const char *endpoint; /* NULL unless an interface brought it */
+  const char *external; /* the name of the program that it is, from the charm directory on; NULL for a function */
   char *python_id;      /* as Python wrote it on this unit; NULL when the handler had none there */
 } ReactiveHandlerInfo;
 
-/* @charm, @interfaces (element-type ReactiveLoadedInterface) and @modules (element-type ReactiveLoadedModule) are
- * taken. Errors: MODULE when two handlers have one name. */
+/* Finds the charm's external handlers, too. @charm, @interfaces (element-type ReactiveLoadedInterface) and @modules
+ * (element-type ReactiveLoadedModule) are taken. Errors: MODULE when two handlers have one name. */
 ReactiveHandlers *reactive_handlers_new (ReactiveCharm *charm, GPtrArray *interfaces, GPtrArray *modules,
                                          GError **error);
 /* The charm's files, the libraries of its interfaces, the modules of `reactive/` in its directory, and the installed
@@ -60,6 +61,10 @@ const GPtrArray *reactive_handlers_get_interfaces (const ReactiveHandlers *handl
 /* (element-type ReactiveLoadedModule) */
 const GPtrArray *reactive_handlers_get_modules (const ReactiveHandlers *handlers);
 const ReactiveAutomaticFlags *reactive_handlers_get_flags (const ReactiveHandlers *handlers);
+/* Whether the charm has external handlers. */
+gboolean reactive_handlers_has_externals (const ReactiveHandlers *handlers);
+/* (element-type ReactivePatternEndpoint) The endpoints as `{role:interface}` in hook patterns names them. */
+GArray *reactive_charm_list_pattern_endpoints (const ReactiveCharm *charm);
 /* For reactive_flag_store_load(). */
 const char *reactive_handlers_get_python_id (gconstpointer handler_info);
 

@@ -8,6 +8,8 @@ struct _ReactiveRecorder
   ReactiveDispatch *dispatch;
   ReactiveEventFunc func;
   gpointer data;
+  ReactiveHandlerNameFunc name_func;
+  gpointer name_data;
   gboolean keeps_nothing;
   GArray *events;   /* ReactiveEvent */
   guint n_left_out; /* events beyond REACTIVE_RECORDER_MAX_EVENTS */
@@ -46,8 +48,12 @@ record (ReactiveRecorder *recorder, ReactiveEventKind kind, const char *name)
 static void
 record_handler (ReactiveRecorder *recorder, ReactiveEventKind kind, guint32 handler)
 {
-  record (recorder, kind,
-          reactive_program_get_handler_id (reactive_dispatch_get_program (recorder->dispatch), handler));
+  const char *name
+      = recorder->name_func != NULL
+            ? recorder->name_func (handler, recorder->name_data)
+            : reactive_program_get_handler_id (reactive_dispatch_get_program (recorder->dispatch), handler);
+
+  record (recorder, kind, name);
 }
 
 static void
@@ -104,6 +110,13 @@ void
 reactive_recorder_keep_nothing (ReactiveRecorder *recorder)
 {
   recorder->keeps_nothing = TRUE;
+}
+
+void
+reactive_recorder_set_names (ReactiveRecorder *recorder, ReactiveHandlerNameFunc func, gpointer data)
+{
+  recorder->name_func = func;
+  recorder->name_data = data;
 }
 
 void

@@ -34,6 +34,9 @@ typedef void (*ReactiveEventFunc) (const ReactiveEvent *event, gpointer data);
 ReactiveRecorder *reactive_recorder_new (ReactiveDispatch *dispatch, ReactiveEventFunc func, gpointer data);
 /* From now on @func alone sees the events. */
 void reactive_recorder_keep_nothing (ReactiveRecorder *recorder);
+/* What handlers are called, where that is not their identity in the program. */
+typedef const char *(*ReactiveHandlerNameFunc) (guint32 handler, gpointer data);
+void reactive_recorder_set_names (ReactiveRecorder *recorder, ReactiveHandlerNameFunc func, gpointer data);
 void reactive_recorder_free (ReactiveRecorder *recorder);
 const ReactiveEvent *reactive_recorder_get_events (const ReactiveRecorder *recorder, guint *out_n_events);
 /* "events", "hooks", "restricted", "action", "other" */

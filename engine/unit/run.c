@@ -213,6 +213,7 @@ publish_and_commit (ReactiveUnit *unit, GError **error)
     }
 
   reactive_flag_store_save (unit->store, unit->dispatch);
+  reactive_unit_save_externals (unit);
   if (!reactive_unit_survives (unit, REACTIVE_KILL_BEFORE_COMMIT, NULL, error))
     return FALSE;
   fill_trace_row (unit, /* reason= */ NULL, &row);

@@ -27,7 +27,11 @@ typedef struct
   ReactiveHandlerFunc function;
   ReactiveEndpointFunc of_endpoint; /* in place of function */
   ReactiveEndpoint *endpoint;
+  gboolean is_external; /* the handler @external, in place of both */
+  guint32 external;
 } ReactiveCall;
+
+typedef struct _ReactiveExternals ReactiveExternals;
 
 struct _ReactiveUnit
 {
@@ -73,8 +77,9 @@ struct _ReactiveUnit
   GArray *statuses;       /* PooledStatus, in order */
   GPtrArray *ports;       /* held: "+80/tcp", "-81/tcp", in order */
   GPtrArray *callbacks;   /* UnitTrigger: those of triggers that this hook registered */
-  GArray *data;           /* UnitData, in the order of their first setting */
-  GArray *kept;           /* Kept: what const results point to, until the hook ends */
+  ReactiveExternals *externals;
+  GArray *data; /* UnitData, in the order of their first setting */
+  GArray *kept; /* Kept: what const results point to, until the hook ends */
 };
 
 /* Keeps @error (transfer full) as the reason why the hook fails, unless there is one already. */
@@ -152,6 +157,15 @@ gboolean reactive_unit_send_status (ReactiveUnit *unit, GError **error);
 gboolean reactive_unit_send_ports (ReactiveUnit *unit, GError **error);
 /* What Juju never heard of the last hook, which was killed at its end. */
 gboolean reactive_unit_recover_ports (ReactiveUnit *unit, GError **error);
+
+/* external.c: handlers that are programs */
+/* Runs its `--test`. */
+gboolean reactive_unit_external_wants_to_run (gpointer unit, guint32 handler);
+gboolean reactive_unit_invoke_external (ReactiveUnit *unit, guint32 handler, GError **error);
+/* The identity of any handler; that of an external one has what its test printed, until it is tested anew. */
+const char *reactive_unit_get_handler_name (guint32 handler, gpointer unit);
+void reactive_unit_save_externals (ReactiveUnit *unit);
+void reactive_unit_free_externals (ReactiveUnit *unit);
 
 /* files.c: file conditions */
 void reactive_unit_init_files (ReactiveUnit *unit);

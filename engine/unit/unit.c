@@ -78,6 +78,7 @@ reactive_unit_free (ReactiveUnit *unit)
   g_ptr_array_unref (unit->none);
   g_clear_pointer (&unit->occurrences, g_ptr_array_unref);
   g_clear_pointer (&unit->deferred, g_ptr_array_unref);
+  reactive_unit_free_externals (unit);
   reactive_recorder_free (unit->recorder);
   reactive_dispatch_free (unit->dispatch);
   g_clear_pointer (&unit->callbacks, g_ptr_array_unref);

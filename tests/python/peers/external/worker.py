@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Runs the real command `charms.reactive`, and hooks of charms that use the library, each in a process of its own: worker.py SOCKET
+
+The library is imported once; for each call of ask.py a process is forked that becomes the program that was asked for, with its
+arguments, environment, directory and outputs. "main" is a charm's hook; anything else is a script to run. Replaced are the
+name of the system, because charmhelpers refuses to be imported on Debian, and the order of directories, which is that
+of their names.
+"""
+
+import marshal
+import os
+import platform
+import runpy
+import signal
+import socket
+import sys
+
+MAX_SECONDS = 120
+
+
+def sort_walks():
+    walk = os.walk
+
+    def sorted_walk(top):
+        for directory, directories, names in walk(top):
+            directories.sort()
+            yield directory, directories, sorted(names)
+
+    os.walk = sorted_walk
+
+
+def import_library():
+    platform.linux_distribution = lambda: ("Ubuntu", "22.04", "jammy")
+    # ops_reactive_interface, which is installed beside it, cannot be loaded where there is no charm.
+    import pkg_resources
+
+    pkg_resources.iter_entry_points = lambda group, name=None: iter(())
+    from charms.reactive import bus, cli, helpers, relations
+
+    assert bus and cli and helpers and relations
+
+
+def become(job, outputs):
+    """Does not return; the exit code and what is printed are the interpreter's own."""
+    signal.alarm(MAX_SECONDS)
+    for number, descriptor in enumerate((os.open(os.devnull, os.O_RDONLY), *outputs)):
+        os.dup2(descriptor, number)
+        os.close(descriptor)
+    os.environ.clear()
+    os.environ.update(job["environment"])
+    os.chdir(job["directory"])
+    sys.argv = job["argv"]
+    if sys.argv[0] == "main":
+        import charms.reactive
+
+        charms.reactive.main()
+    else:
+        runpy.run_path(sys.argv[0], run_name="__main__")
+    sys.exit(0)
+
+
+def take_call(connection):
+    _, outputs, _, _ = socket.recv_fds(connection, 1, 2)
+    with connection.makefile("rb") as stream:
+        job = marshal.load(stream)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    child = os.fork()
+    if child == 0:
+        connection.close()
+        become(job, outputs)
+    _, status = os.waitpid(child, 0)
+    connection.sendall(b"%d" % os.waitstatus_to_exitcode(status))
+    os._exit(0)
+
+
+def main():
+    sort_walks()
+    import_library()
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind(sys.argv[1])
+        server.listen(16)
+        print("ready", flush=True)
+        while True:
+            connection, _ = server.accept()
+            if os.fork() == 0:
+                server.close()
+                take_call(connection)
+            connection.close()
+
+
+main()

@@ -431,6 +431,24 @@ take_option_at (Reading *reading, const char *const **argv, const Found *found, 
   return TRUE;
 }
 
+static gboolean
+refuse_choice (const Parser *parser, const char *given, int *out_code)
+{
+  guint n_subcommands;
+  const Subcommand *subcommands = charms_reactive_get_subcommands (&n_subcommands);
+  g_autoptr (GString) names = g_string_new (NULL);
+  g_autoptr (GString) quoted = g_string_new (NULL);
+
+  for (guint i = 0; i < n_subcommands; i++)
+    {
+      g_string_append_printf (names, "%s%s", i == 0 ? "" : ",", subcommands[i].name);
+      g_string_append_printf (quoted, "%s'%s'", i == 0 ? "" : ", ", subcommands[i].name);
+    }
+
+  return refuse (parser, out_code, "argument {%s}: invalid choice: '%s' (choose from %s)", names->str, given,
+                 quoted->str);
+}
+
 /* From the options of the command to behind the name of the subcommand. */
 static gboolean
 read_command (Reading *reading, const char *const **argv, int *out_code)
@@ -467,19 +485,18 @@ read_command (Reading *reading, const char *const **argv, int *out_code)
         return TRUE;
       }
 
-  if (**argv == NULL && reading->unknown->len == 0)
-    {
-      /* Python's does not expect that either. */
-      charms_reactive_print_usage (NULL);
-      fprintf (stderr, CHARMS_REACTIVE ": what to do is missing\n");
-      *out_code = 1;
-      return FALSE;
-    }
+  if (**argv != NULL)
+    return refuse_choice (&reading->parser, **argv, out_code);
+  if (reading->unknown->len > 0)
+    return refuse (&reading->parser, out_code, "unrecognized arguments: %s",
+                   (const char *) g_ptr_array_index (reading->unknown, 0));
 
-  return **argv == NULL ? refuse (&reading->parser, out_code, "unrecognized arguments: %s",
-                                  (const char *) g_ptr_array_index (reading->unknown, 0))
-                        : refuse (&reading->parser, out_code,
-                                  "argument COMMAND: invalid choice: '%s' (--help lists them)", **argv);
+  /* Python's does not expect that either. */
+  charms_reactive_print_usage (NULL);
+  fprintf (stderr, CHARMS_REACTIVE ": what to do is missing\n");
+  *out_code = 1;
+
+  return FALSE;
 }
 
 static gboolean

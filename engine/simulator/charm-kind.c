@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "charm/externals.h"
 
 #define MAX_DISPATCH_BYTES (16 * 1024 * 1024)
 
@@ -27,6 +28,14 @@ reactive_charm_kind_has_modules (const char *directory)
       return TRUE;
 
   return FALSE;
+}
+
+static gboolean
+has_externals (const char *directory)
+{
+  g_autoptr (GPtrArray) names = reactive_externals_find (directory, NULL);
+
+  return names != NULL && names->len > 0;
 }
 
 /* Whether a line that is no comment has the words, maybe behind a path: `exec /usr/bin/reactive dispatch`. */
@@ -83,6 +92,11 @@ reactive_charm_kind_find (const char *directory, ReactiveCharmKind *out_kind, GE
       *out_kind = REACTIVE_CHARM_EXECUTABLE;
       return TRUE;
     }
+  if (has_externals (directory))
+    {
+      *out_kind = REACTIVE_CHARM_ISOLATED;
+      return TRUE;
+    }
   if (reactive_charm_kind_has_modules (directory))
     {
       *out_kind = REACTIVE_CHARM_IN_PROCESS;
@@ -91,7 +105,7 @@ reactive_charm_kind_find (const char *directory, ReactiveCharmKind *out_kind, GE
 
   if (has_dispatch)
     g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND,
-                 "there is no handler module in '%s/reactive': has the charm been built?", directory);
+                 "there is no handler module in '%s/reactive', and no program: has the charm been built?", directory);
   else
     g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND,
                  "'%s' is no charm that can be run: it has neither dispatch, nor hooks, nor reactive/*.so", directory);

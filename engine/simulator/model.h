@@ -36,7 +36,7 @@ typedef struct _ReactiveModelRelation ReactiveModelRelation;
 typedef enum
 {
   REACTIVE_CHARM_IN_PROCESS, /* handler modules, in the simulator's own process */
-  REACTIVE_CHARM_ISOLATED,   /* handler modules, in a process for each hook */
+  REACTIVE_CHARM_ISOLATED,   /* handler modules and programs, in a process for each hook */
   REACTIVE_CHARM_EXECUTABLE, /* any language: `dispatch`, or hooks/ and actions/, as Juju starts them */
 } ReactiveCharmKind;
 

@@ -150,7 +150,7 @@ make_environment (const Process *process)
   g_autofree char *root = reactive_simulation_get_unit_directory (run->simulation, run->unit, "root");
   static const char *const passed_on[] = { "ASAN_OPTIONS", "LSAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS" };
 
-  if (reactive_charm_kind_has_modules (process->charm_dir))
+  if (run->unit->charm->kind == REACTIVE_CHARM_ISOLATED || reactive_charm_kind_has_modules (process->charm_dir))
     environment = g_environ_setenv (environment, "REACTIVE_ROOT", root, TRUE);
   for (guint i = 0; i < G_N_ELEMENTS (passed_on); i++)
     if (g_getenv (passed_on[i]) != NULL)

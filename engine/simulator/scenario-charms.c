@@ -4,9 +4,10 @@
 #include "simulator/scenario-model.h"
 
 static gboolean
-has_modules (const ReactiveModelCharm *charm, GError **error)
+has_handlers (const ReactiveModelCharm *charm, GError **error)
 {
-  if (charm->kind == REACTIVE_CHARM_EXECUTABLE || reactive_handlers_get_modules (charm->handlers)->len > 0)
+  if (charm->kind == REACTIVE_CHARM_EXECUTABLE || reactive_handlers_get_modules (charm->handlers)->len > 0
+      || reactive_handlers_has_externals (charm->handlers))
     return TRUE;
 
   g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND, "the charm has no handler module");
@@ -25,7 +26,7 @@ load_charm (ReactiveSimulation *simulation, const char *directory, gboolean is_i
     kind = REACTIVE_CHARM_ISOLATED;
 
   charm = reactive_simulation_load_charm (simulation, directory, kind, error);
-  if (charm == NULL || !has_modules (charm, error))
+  if (charm == NULL || !has_handlers (charm, error))
     return NULL;
 
   return g_steal_pointer (&charm);

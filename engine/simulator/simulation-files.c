@@ -96,7 +96,7 @@ reactive_simulation_load_charm (ReactiveSimulation *simulation, const char *dire
   g_autofree char *numbered = g_strdup_printf ("%s-%u", name, ++simulation->n_charms);
   g_autofree char *copy = g_build_filename (simulation->directory, "charms", numbered, NULL);
   g_autoptr (GError) reason = NULL;
-  ReactiveModelCharm *charm;
+  g_autoptr (ReactiveModelCharm) charm = NULL;
 
   /* An empty copy would complain of the copy. */
   if (!g_file_test (directory, G_FILE_TEST_IS_DIR))
@@ -114,9 +114,17 @@ reactive_simulation_load_charm (ReactiveSimulation *simulation, const char *dire
       g_autofree char *message = reactive_text_replace (reason->message, copy, directory);
 
       g_set_error_literal (error, reason->domain, reason->code, message);
+      return NULL;
+    }
+  if (kind == REACTIVE_CHARM_IN_PROCESS && reactive_handlers_has_externals (charm->handlers))
+    {
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID,
+                   "%s: some of its handlers are programs, which need a process for each hook: a scenario runs it",
+                   directory);
+      return NULL;
     }
 
-  return charm;
+  return g_steal_pointer (&charm);
 }
 
 char *

@@ -74,11 +74,14 @@ def take_call(connection):
 
 
 def main():
+    path = sys.argv[1]
+    # Parsers of arguments are made when the library is imported, and tell the program's name.
+    sys.argv = ["charms.reactive"]
     sort_walks()
     import_library()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX) as server:
-        server.bind(sys.argv[1])
+        server.bind(path)
         server.listen(16)
         print("ready", flush=True)
         while True:

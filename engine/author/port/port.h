@@ -354,8 +354,9 @@ port_json_to_integer (const ReactiveJson *value)
 static inline gboolean
 port_json_is_container (const ReactiveJson *value)
 {
-  return value != NULL && (reactive_json_get_kind (value) == REACTIVE_JSON_ARRAY ||
-                           reactive_json_get_kind (value) == REACTIVE_JSON_OBJECT);
+  return value != NULL
+         && (reactive_json_get_kind (value) == REACTIVE_JSON_ARRAY
+             || reactive_json_get_kind (value) == REACTIVE_JSON_OBJECT);
 }
 
 /* As repr () makes it. */
@@ -477,8 +478,8 @@ port_json_equal (const ReactiveJson *a, const ReactiveJson *b)
 static inline gboolean
 port_json_is_boolean (const ReactiveJson *value, gboolean expected)
 {
-  return value != NULL && reactive_json_get_kind (value) == REACTIVE_JSON_BOOLEAN &&
-         reactive_json_get_boolean (value) == expected;
+  return value != NULL && reactive_json_get_kind (value) == REACTIVE_JSON_BOOLEAN
+         && reactive_json_get_boolean (value) == expected;
 }
 
 static inline gboolean
@@ -486,8 +487,8 @@ port_json_is_integer (const ReactiveJson *value, gint64 expected)
 {
   gint64 integer;
 
-  return value != NULL && reactive_json_get_kind (value) == REACTIVE_JSON_INTEGER &&
-         reactive_json_get_integer (value, &integer) && integer == expected;
+  return value != NULL && reactive_json_get_kind (value) == REACTIVE_JSON_INTEGER
+         && reactive_json_get_integer (value, &integer) && integer == expected;
 }
 
 static inline guint

@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+import zipfile
 
 import pytest
 from shell import SOURCE
@@ -369,11 +370,13 @@ def test_its_build_makes_a_charm(installed, layer, tmp_path):
     directory = tmp_path / "charm"
     shutil.copytree(layer, directory)
     for command in (["meson", "setup", "build", "-Dwerror=true"], ["ninja", "-C", "build"],
-                    ["meson", "test", "-C", "build"]):
+                    ["meson", "test", "-C", "build"], ["reactive", "pack", "--output", "pantry.charm"]):
         result = run(*command, cwd=directory, env=installed)
         assert result.returncode == 0, result.stdout + result.stderr
     assert (directory / "build" / "files" / "list.txt").exists()
     assert os.access(directory / "build" / "reactive" / "outside.sh", os.X_OK)
+    assert {"reactive/outside.sh", "reactive/pantry.so", "templates/pantry.conf"} <= set(
+        zipfile.ZipFile(directory / "pantry.charm").namelist())
 
 
 def test_handlers_run(reactive, charm, tmp_path):

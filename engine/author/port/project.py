@@ -13,7 +13,29 @@ exec reactive dispatch
 """
 
 IGNORED = """/build/
+/craft-build/
 *.charm
+"""
+
+# Name, summary and the like stay in metadata.yaml.
+CHARMCRAFT = """type: charm
+base: ubuntu@24.04
+platforms:
+  amd64:
+  arm64:
+
+# For charmcraft, which builds in a machine of its own. Without it, `reactive pack` makes the same of build/.
+parts:
+  charm:
+    plugin: nil
+    source: .
+    build-packages: [gcc, meson, ninja-build, pkg-config]
+    override-build: |
+      # The packages of libreactive: from debs/, unless they are installed there.
+      command -v reactive >/dev/null || apt-get install --yes ./debs/*.deb
+      meson setup craft-build
+      meson compile -C craft-build
+      reactive pack --build-dir craft-build --unpacked "$CRAFT_PART_INSTALL"
 """
 
 PORT_HEADER = os.path.join(os.path.dirname(os.path.realpath(__file__)), "port.h")
@@ -63,11 +85,11 @@ def copied_directories(charm):
 
 
 def meson_build(charm, files, interfaces):
-    yaml = [name for name in files if name.endswith(".yaml") and "/" not in name and name != "charmcraft.yaml"]
+    yaml = [name for name in files if name.endswith(".yaml") and "/" not in name ]
     lines = [f"project({quote(project_name(charm.name))}, 'c',", "  meson_version: '>=0.61',",
              "  default_options: ['c_std=gnu11', 'warning_level=2', 'buildtype=debugoptimized'],", ")", "",
-             "# Handlers have one signature, and few of them need all of it.",
-             "add_project_arguments('-Wno-unused-parameter', language: 'c')", "",
+             "add_project_arguments(", f"  '-DG_LOG_DOMAIN=\"{project_name(charm.name)}\"',",
+             "  # A handler need not use all that it is given.", "  '-Wno-unused-parameter',", "  language: 'c',", ")", "",
              "reactive_dep = [", "  dependency('reactive'),",
              *[f"  dependency('reactive-{name}')," for name in interfaces], "]", "",
              "# A complete charm in the build directory: its files, and the modules that are compiled beside them.",
@@ -146,6 +168,7 @@ def other_files(charm, modules, interfaces):
     files = {name: (data, False) for name, data in charm.texts.items() if name != "layer.yaml"}
     if charm.includes is not None:
         files["layer.yaml"] = (layer_yaml(charm), False)
+    files["charmcraft.yaml"] = (CHARMCRAFT, False)
     files["dispatch"] = (DISPATCH, True)
     files[".gitignore"] = (IGNORED, False)
     files["README.md"] = (readme(charm), False)

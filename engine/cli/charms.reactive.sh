@@ -77,17 +77,28 @@ function _reactive_find_function() {
     exit 1
 }
 
+# Sets quoted to the arguments as one word for "charms.reactive test", which takes off two layers of quotes.
+function _reactive_quote() {
+    local argument
+
+    quoted=
+    for argument in "$@"; do
+        argument=${argument//\\/\\\\}
+        quoted+="\"${argument//\"/\\\"}\" "
+    done
+    quoted="'${quoted//\'/\'\\\'\'}'"
+}
+
 function @decorator() {
     { local - func handler_id quoted; set $_reactive_quiet; } 2>/dev/null
     local test_name=$1
 
     shift
     _reactive_find_function
-    printf -v quoted '"%s" ' "$@"
+    _reactive_quote "$@"
     REACTIVE_HANDLERS[$func]="${REACTIVE_HANDLERS[$func]-$handler_id}"
-    REACTIVE_TESTS[$func]="${REACTIVE_TESTS[$func]-"'$func' '$handler_id'"} '$test_name' '$quoted'"
+    REACTIVE_TESTS[$func]="${REACTIVE_TESTS[$func]-"$func '${handler_id//\'/\'\\\'\'}'"} $test_name $quoted"
 }
-
 
 # Its variables have long names, as handlers see them too.
 function reactive_handler_main() {

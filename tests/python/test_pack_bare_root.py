@@ -101,10 +101,12 @@ class BareUnit(Unit):
 
 @pytest.fixture(scope="module")
 def pack_example(tmp_path_factory, installed, reactive):
-    """Packs an example, once."""
+    """Packs an example, once; maybe with a handler in bash."""
     @functools.cache
-    def pack(example):
+    def pack(example, handler):
         charm = Charm(example, tmp_path_factory.mktemp("packed") / "charm", installed, reactive)
+        if handler is not None:
+            charm.write("reactive/handler.sh", handler, mode=0o755)
         return charm.path_of(charm.archive())
 
     return pack
@@ -117,8 +119,9 @@ def make_bare_unit(tmp_path, pack_example):
         pytest.skip("a process cannot have a root of its own here")
     units = []
 
-    def make(example, **model):
-        unit = BareUnit(tmp_path / "outside", make_root(tmp_path / "root"), prefix, pack_example(example), model)
+    def make(example, handler=None, **model):
+        archive = pack_example(example, handler)
+        unit = BareUnit(tmp_path / "outside", make_root(tmp_path / "root"), prefix, archive, model)
         units.append(unit)
         return unit
 
@@ -188,3 +191,25 @@ def test_interfaces_are_loaded_in_a_bare_root(make_bare_unit):
                   if key.startswith("request_")]
     assert request["protocol"] == "https"
     assert request["port_mapping"] == {"443": 8080}
+
+
+BASH = """#!/bin/bash
+source charms.reactive.sh
+
+@when tour.installed
+@when_not bash.done
+function after_c() {
+    echo "$(charms.reactive get_flags)" >"$CHARM_DIR/seen"
+    set_flag bash.done
+}
+
+reactive_handler_main
+"""
+
+
+def test_handlers_in_bash_run_in_a_bare_root(make_bare_unit):
+    unit = make_bare_unit("tour", handler=BASH, config={"greeting": "hello", "port": 80, "fail-start": False})
+    outcome = unit.hook("install")
+    assert (outcome.code, outcome.stderr) == (0, "handler.sh: after_c\n")
+    assert {"tour.installed", "bash.done"} <= set(unit.flags())
+    assert "tour.installed" in (unit.charm_dir / "seen").read_text(encoding="utf-8")

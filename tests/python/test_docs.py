@@ -161,7 +161,7 @@ def test_links_lead_somewhere(document):
 @pytest.fixture(scope="module")
 def engine_text():
     places = [SOURCE / "engine", SOURCE / "interfaces"]
-    files = [path for place in places for pattern in ("*.c", "*.h") for path in place.rglob(pattern)]
+    files = [path for place in places for pattern in ("*.c", "*.h", "*.sh") for path in place.rglob(pattern)]
     return "\n".join(path.read_text(encoding="utf-8") for path in files)
 
 

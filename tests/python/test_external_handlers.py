@@ -568,3 +568,32 @@ def test_the_shell_file_tells_how_to_use_it(reactive):
     result = subprocess.run([reactive.parent / "charms.reactive.sh"], capture_output=True, text=True, check=True)
     assert "source charms.reactive.sh" in result.stdout
     assert "reactive_handler_main" in result.stdout
+
+
+# In a simulation
+
+
+def test_the_example_runs_in_a_simulation(reactive, source):
+    scenario = reactive.parents[1] / "examples" / "mixed" / "scenario.yaml"
+    result = subprocess.run([reactive, "simulate", "--check", scenario], capture_output=True, text=True, check=False,
+                            timeout=120)
+    assert result.returncode == 0, result.stdout
+    assert 'reactive/service.sh "welcome,install"' in result.stdout
+    assert (source / "examples" / "mixed" / "scenario.yaml").read_bytes() == scenario.read_bytes()
+
+
+def test_a_charm_of_programs_alone_runs_in_a_simulation(reactive, tmp_path):
+    charm = tmp_path / "charm"
+    (charm / "reactive").mkdir(parents=True)
+    (charm / "metadata.yaml").write_text("name: plain\nsummary: A charm of programs\n", encoding="utf-8")
+    (charm / "dispatch").write_text("#!/bin/sh\nexec reactive dispatch\n", encoding="utf-8")
+    handler = charm / "reactive" / "app.sh"
+    handler.write_text(START + "@hook install\nfunction one() {\n    set_flag a.flag\n    status-set active\n}\n" + END,
+                       encoding="utf-8")
+    for path in (charm / "dispatch", handler):
+        path.chmod(0o755)
+    (tmp_path / "plain.yaml").write_text("applications:\n  plain: {charm: charm}\nsteps:\n  - settle\n"
+                                         "  - expect: {plain/0: {flags: [a.flag], status: active}}\n", encoding="utf-8")
+    result = subprocess.run([reactive, "simulate", "--check", "plain.yaml"], cwd=tmp_path, capture_output=True, text=True,
+                            check=False, timeout=120)
+    assert result.returncode == 0, result.stdout

@@ -7,6 +7,7 @@ name of the system, because charmhelpers refuses to be imported on Debian, and t
 of their names.
 """
 
+import gc
 import marshal
 import os
 import platform
@@ -79,6 +80,7 @@ def main():
     sys.argv = ["charms.reactive"]
     sort_walks()
     import_library()
+    gc.freeze()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(path)

@@ -241,7 +241,8 @@ def test_every_action_has_a_row(layer):
     actions = {action["name"]: (action["module"], action["handler"], action["file"])
                for action in report(layer)["actions"]}
     assert actions == {
-        "bake": ("action_bake", "bake", "actions/bake"), "clean-up": ("action_clean_up", "clean_up", "actions/clean-up"),
+        "bake": ("action_bake", "bake", "actions/bake"),
+        "clean-up": ("action_clean_up", "clean_up", "actions/clean-up"),
         "count": ("action_actions", "count", "actions/actions.py"),
         "weigh": ("action_actions", "weigh", "actions/actions.py"), "shell": ("port_actions", "shell", "actions/shell"),
         "lost": ("port_actions", "lost", ""),
@@ -497,10 +498,11 @@ def test_deep_and_endless_code_is_bounded(reactive, charm, tmp_path):
         "reactive/deep.py": "from charms.reactive import when\n" + deep,
         "reactive/long.py": "x = " + " + ".join(["1"] * 3000) + "\n",
         "reactive/chain.py": "if a:\n    pass\n" + "".join(f"elif a == {n}:\n    pass\n" for n in range(900)),
-        "reactive/grow.py": "x = 'a' * 10\n" + "x = x + x\n" * 200 + "y = '%999999999d' % 1\nz = '{:999999999}'.format(1)\n",
+        "reactive/grow.py": "x = 'a' * 10\n" + "x = x + x\n" * 200 +
+                            "y = '%999999999d' % 1\nz = '{:999999999}'.format(1)\n",
         "reactive/loop.py": ("from charms.reactive import when\n\n\ndef f(n):\n    return f(n) + f(n)\n\n\nf(1)\n"
                              "for a in range(10):\n    for b in 'abc':\n        f(b)\nx = [1] * 9\n"
-                             "y = [[a, b, c, d, e, f] for a in x for b in x for c in x for d in x for e in x for f in x]\n"
+                             "y = [[a, b, c, d, e] for a in x for b in x for c in x for d in x for e in x for f in x]\n"
                              "while True:\n    f(2)\n\n\n@when('a')\ndef g():\n    pass\n"),
     }
     output = port(reactive, charm(files), tmp_path / "out")

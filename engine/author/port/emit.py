@@ -37,7 +37,8 @@ class Function:
 
     def lines(self, path):
         line = min([self.node.lineno] + [entry.lineno for entry in getattr(self.node, "decorator_list", [])])
-        comment = ctext.block_comment([f"{path}:{line}", "", *ctext.comment_text("\n".join(self.source))])
+        place = f"{ctext.comment_text(path)[0]}:{line}"
+        comment = ctext.block_comment([place, "", *ctext.comment_text("\n".join(self.source))])
         return [*comment, *self.body.prototype.split("\n"), "{",
                 *[("  " + text).rstrip() if text else "" for text in self.body.lines], "}", ""]
 
@@ -58,6 +59,7 @@ class Emitter:
         self.c_of = {}
         self.shared = {}
         self.extra = []
+        self.names = None
         self.load = None  # the function of what runs when Python loads the file
 
     # --- functions ---
@@ -112,25 +114,32 @@ class Emitter:
             self.load = self.add(node.name, node, "atexit", node.name + "_")
             module.load_lines = [(entry.lineno, entry.end_lineno) for entry in statements]
 
-    def context(self, function):
+    def read_names(self):
+        """What the file's names stand for: what folds, and what the walk through the file found."""
         module = self.module
         read = names.read_names(module.tree)
         counts = names.count_bindings(module.tree)
         rebound = names.find_globals(module.tree) | names.find_mutated(module.tree)
-        constants = dict(read.constants)
         for name, value in module.scope.items():
-            if is_plain(value) and counts.get(name, 0) == 1 and name not in rebound and name not in constants:
-                constants[name] = value
-        constants.update(self.imported_constants(read.aliases))
+            if is_plain(value) and counts.get(name, 0) == 1 and name not in rebound and name not in module.doubts:
+                read.constants.setdefault(name, value)
+        read.constants.update(self.imported_constants(read.aliases))
+        return read
+
+    def context(self, function):
+        module = self.module
+        if self.names is None:
+            self.names = self.read_names()
+        read = self.names
         entries = frozenset(entry.name for entry in self.functions if entry.kind != "helper")
         parameters = {}
         for action in self.actions:
             if action.node is function.node:
                 parameters.update(self.parameters.get(action.name, {}))
-        return body.Context(path=module.path, aliases={**module.aliases, **read.aliases}, constants=constants,
-                            values=read.values, functions=module.functions, options=self.charm.options,
-                            endpoints=self.charm.endpoints, parameters=parameters, kind=function.kind, entries=entries,
-                            c_names=self.names_for(function), shared=self.shared)
+        return body.Context(path=module.path, aliases={**module.aliases, **read.aliases},
+                            constants=dict(read.constants), values=dict(read.values), functions=module.functions,
+                            options=self.charm.options, endpoints=self.charm.endpoints, parameters=parameters,
+                            kind=function.kind, entries=entries, c_names=self.names_for(function), shared=self.shared)
 
     def names_for(self, function):
         """Names in C by those in Python, of which @function's own may be another's."""
@@ -204,8 +213,8 @@ class Emitter:
         c_name = self.c_names.give(names.to_c_identifier(action.name.replace("-", "_")))
         place = f"{action.path or 'actions/' + action.name}:1"
         source = ctext.comment_text(action.text) if action.text else []
-        self.extra.extend([*ctext.block_comment([place, "", *(source or [action.why])]), "static gboolean",
-                           f"{c_name} (ReactiveUnit *unit, GError **error)", "{",
+        comment = [ctext.comment_text(place)[0], "", *(source or [action.why])]
+        self.extra.extend([*ctext.block_comment(comment), "static gboolean", f"{c_name} (ReactiveUnit *unit, GError **error)", "{",
                            *ctext.call("PORT_TODO", [ctext.string(place),
                                                      ctext.string(f"the action {action.name}: {action.why}")], 2, ";"),
                            "", "  return TRUE;", "}", ""])
@@ -344,9 +353,11 @@ def is_effect(module, call):
 
 def make_function(name, statements):
     """Statements as the body of a function without parameters."""
-    arguments = ast.arguments(posonlyargs=[], args=[], vararg=None, kwonlyargs=[], kw_defaults=[], kwarg=None, defaults=[])
+    arguments = ast.arguments(posonlyargs=[], args=[], vararg=None, kwonlyargs=[], kw_defaults=[], kwarg=None,
+                              defaults=[])
     node = ast.FunctionDef(name=name, args=arguments, body=statements, decorator_list=[], returns=None,
                            type_comment=None)
+    node.type_params = []  # since Python 3.12
     node.lineno, node.col_offset = statements[0].lineno, 0
     node.end_lineno, node.end_col_offset = statements[-1].end_lineno, statements[-1].end_col_offset
     return node

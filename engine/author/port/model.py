@@ -103,6 +103,7 @@ class Module:
     emitted: list = dataclasses.field(default_factory=list)  # names of the functions in the C file
     classes: list = dataclasses.field(default_factory=list)
     scope: dict = dataclasses.field(default_factory=dict)
+    doubts: dict = dataclasses.field(default_factory=dict)  # name → the line that may change it
     not_unless: dict = dataclasses.field(default_factory=dict)  # function → flags
     inner: list = dataclasses.field(default_factory=list)  # (function, handler inside of it)
 
@@ -135,8 +136,6 @@ class Charm:
     includes: typing.Optional[list] = None
     layer_options: list = dataclasses.field(default_factory=list)  # names of layers
     subordinate: bool = False
-    series: list = dataclasses.field(default_factory=list)
-    summary: str = ""
     texts: dict = dataclasses.field(default_factory=dict)  # the YAML files, name → bytes
     modules: list = dataclasses.field(default_factory=list)
     interfaces: list = dataclasses.field(default_factory=list)  # modules of interface layers

@@ -8,6 +8,7 @@ import shutil
 import sys
 import tempfile
 import threading
+import warnings
 
 import ctext
 from emit import Emitter
@@ -17,7 +18,7 @@ from read import Reader, Tree, read_charm
 from report import all_modules, as_json, as_markdown, charm_items, totals_of
 
 DEPTH = 20_000
-STACK_BYTES = 512 * 1024 * 1024
+STACK_BYTES = 256 * 1024 * 1024
 
 
 HELP = """Usage:
@@ -148,6 +149,7 @@ def main(arguments, yaml_reader):
     # Messages speak UTF-8, whatever the locale.
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(encoding="utf-8", errors="replace")
+    warnings.simplefilter("ignore")  # of the compiler, about the charm
     options = parse_arguments(arguments)
     # What is nested deeply is read with much stack, so that it is refused where it is told, and not by a crash.
     sys.setrecursionlimit(DEPTH)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The files of a C charm beside its modules."""
 
+import json
 import os
 import re
 
@@ -89,7 +90,8 @@ def meson_build(charm, files, interfaces):
     lines = [f"project({quote(project_name(charm.name))}, 'c',", "  meson_version: '>=0.61',",
              "  default_options: ['c_std=gnu11', 'warning_level=2', 'buildtype=debugoptimized'],", ")", "",
              "add_project_arguments(", f"  '-DG_LOG_DOMAIN=\"{project_name(charm.name)}\"',",
-             "  # A handler need not use all that it is given.", "  '-Wno-unused-parameter',", "  language: 'c',", ")", "",
+             "  # A handler need not use all that it is given.", "  '-Wno-unused-parameter',", "  language: 'c',",
+             ")", "",
              "reactive_dep = [", "  dependency('reactive'),",
              *[f"  dependency('reactive-{name}')," for name in interfaces], "]", "",
              "# A complete charm in the build directory: its files, and the modules that are compiled beside them.",
@@ -119,11 +121,11 @@ def scenario(charm):
     return f"""# What the charm does, without Juju: `reactive simulate`; see docs/scenarios.md of libreactive.
 # So far it is only loaded. Its handlers may run commands on this machine: read them, then add steps.
 applications:
-  {charm.name}: {{charm: ..{', units: 0' if charm.subordinate else ''}}}
+  {json.dumps(charm.name)}: {{charm: ..{', units: 0' if charm.subordinate else ''}}}
 
 # steps:
 #   - settle
-#   - expect: {{{charm.name}/0: {{status: active}}}}
+#   - expect: {{{json.dumps(charm.name + "/0")}: {{status: active}}}}
 """
 
 
@@ -132,16 +134,15 @@ def scenarios_meson(name):
 configure_file(input: {quote(name)}, output: {quote(name)}, copy: true)
 test('scenario', find_program('reactive'),
   args: ['simulate', meson.current_build_dir() / {quote(name)}],
-  depends: [],
 )
 """
 
 
 def readme(charm):
-    return f"""# {charm.name}
+    return f"""# {project_name(charm.name)}
 
-The beginning of a charm in C, made by `reactive port` from one in Python. [PORTING.md](PORTING.md) says what was carried
-over, what needs a hand, and what has no counterpart.
+The beginning of a charm in C, made by `reactive port` from one in Python. [PORTING.md](PORTING.md) says what was
+carried over, what needs a hand, and what has no counterpart.
 
     meson setup build
     ninja -C build

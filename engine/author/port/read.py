@@ -74,7 +74,10 @@ class Tree:
         for parent, directories, names in os.walk(self.full(directory)):
             directories[:] = sorted(name for name in directories if name != "__pycache__")
             for name in sorted(names):
-                found.append(os.path.relpath(os.path.join(parent, name), self.directory))
+                path = os.path.relpath(os.path.join(parent, name), self.directory)
+                if not path.isprintable():
+                    raise PortError(f"{path}: has characters in its name that cannot be printed")
+                found.append(path)
                 if len(found) > MAXIMUM_FILES:
                     raise PortError(f"{directory}: has more than {MAXIMUM_FILES} files")
         return found
@@ -94,7 +97,10 @@ def parse(data, path):
     """The text and the tree of a Python file. Raises PortError with the place of what is wrong."""
     text = decode(data, path)
     try:
-        return text, ast.parse(text.lstrip("\ufeff"), filename=path)
+        tree = ast.parse(text.lstrip("\ufeff"), filename=path)
+        # What only the compiler notices, as a return outside of a function. Nothing of it is executed.
+        compile(tree, path, "exec", dont_inherit=True)
+        return text, tree
     except SyntaxError as error:
         place = f"{path}:{error.lineno or 1}:{error.offset or 1}"
         raise PortError(f"{place}: {error.msg} (expected Python 3)") from None
@@ -149,7 +155,8 @@ def read_metadata(charm, contents):
         charm.note("hand", "metadata.yaml", 1, "metadata", "has no name; the directory's is taken")
         name = os.path.basename(charm.directory)
     charm.name = name
-    charm.summary = metadata.get("summary") if isinstance(metadata.get("summary"), str) else ""
+    if not re.fullmatch(r"[a-z][a-z0-9]*(-[a-z0-9]*[a-z][a-z0-9]*)*", name):
+        charm.note("hand", "metadata.yaml", 1, "metadata", "its name is none that Juju takes")
     charm.subordinate = metadata.get("subordinate") is True
     for role in ROLES:
         for endpoint, about in require_mapping(metadata.get(role), f"metadata.yaml: {role}").items():
@@ -207,11 +214,18 @@ class Reader:
         self.tree = tree
         self.charm = charm
         self.scopes = {}
+        self.files = {}
         self.layers = read_manifest(tree)
 
     # --- what other modules of the charm define ---
 
     def file_of(self, dotted):
+        """The file of a module of the charm, or None."""
+        if dotted not in self.files:
+            self.files[dotted] = self.find_file(dotted)
+        return self.files[dotted]
+
+    def find_file(self, dotted):
         relative = dotted.replace(".", "/")
         for base in ("", "hooks/", "lib/"):
             for path in (f"{base}{relative}.py", f"{base}{relative}/__init__.py"):
@@ -298,6 +312,7 @@ class Reader:
         """hooks/relations/INTERFACE/ROLE.py, as charm build lays them down."""
         for path in self.tree.list("hooks/relations"):
             if not path.endswith(".py"):
+                self.charm.note("none", path, 1, "file", "of an interface layer")
                 continue
             try:
                 dotted = re.sub(r"^hooks/", "", path)[:-3].replace("/", ".")
@@ -305,9 +320,21 @@ class Reader:
             except PortError as error:
                 self.charm.note("hand", path, 1, "file", f"not read: {error}")
 
+    def read_hooks(self):
+        """What charm build lays down for each hook is replaced by dispatch; what a layer brings is not."""
+        for path in self.tree.list("hooks"):
+            if path.startswith(("hooks/reactive/", "hooks/relations/")) or path.count("/") > 1:
+                continue
+            data = self.tree.read(path) if self.tree.is_file(path) else b""
+            if b"charms.reactive" in data and b"main" in data or path.endswith(".template"):
+                self.charm.note("carried", path, 1, "hook", "dispatch does this")
+            else:
+                self.charm.note("none", path, 1, "hook", "is no hook of charms.reactive; it is not carried over")
+
     def read_libraries(self):
         for path in self.tree.list("lib"):
             if not path.endswith(".py"):
+                self.charm.note("none", path, 1, "file", "is not carried over")
                 continue
             try:
                 text, tree = parse(self.tree.read(path), path)
@@ -354,7 +381,9 @@ class Reader:
         """Every other file of the charm's directory is copied, or told of."""
         known = {*YAML_FILES, "reactive", "hooks", "lib", "actions", ".build.manifest"}
         for name in sorted(os.listdir(self.tree.directory)):
-            if name in known or name.startswith(".git"):
+            if not name.isprintable():
+                raise PortError(f"{name}: has characters in its name that cannot be printed")
+            if name in known or name == ".git":
                 continue
             if name in COPIED_FILES or name in OTHER_YAML:
                 self.copy([name])
@@ -389,6 +418,7 @@ def read_charm(directory, yaml_reader):
     reader = Reader(tree, charm)
     reader.read_handlers()
     reader.read_interfaces()
+    reader.read_hooks()
     reader.read_libraries()
     reader.read_handlers_of_libraries()
     declared = require_mapping(contents.get("actions.yaml"), "actions.yaml")

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What was carried over, what needs a hand, what has no counterpart: PORTING.md for people, PORTING.json for programs."""
+"""What was carried over, what needs a hand, what has no counterpart: PORTING.md for people, PORTING.json for
+programs."""
 
 import ast
 import json
@@ -12,8 +13,8 @@ from triggers import opaque
 VERDICTS = {"carried": "Carried over", "hand": "Needs a hand", "none": "No counterpart"}
 COUNTED = ("flag", "config", "status", "log", "action")
 OUTCOMES = ("c", "c-with-placeholder", "by-hand")
-WRITERS = {"set_flag": "set", "set_state": "set", "clear_flag": "clear", "remove_state": "clear", "toggle_flag": "toggle",
-           "toggle_state": "toggle"}
+WRITERS = {"set_flag": "set", "set_state": "set", "clear_flag": "clear", "remove_state": "clear",
+           "toggle_flag": "toggle", "toggle_state": "toggle"}
 WORDS = {"all": "all of", "any": "any of", "none": "none of", "not_all": "not all of", "hook": "hook", "file": "file",
          "restricted": "restricted hook", "once": "once"}
 
@@ -64,8 +65,8 @@ def module_items(module):
     items = [item for item in module.items if item.what != "statement"
              or not any(first <= item.line <= last for first, last in module.load_lines)]
     for first, _ in module.load_lines:
-        items.append(Item("carried", module.path, first, "statement", "runs at the start of a hook, where Python runs it "
-                          "when it loads the file"))
+        items.append(Item("carried", module.path, first, "statement", "runs at the start of a hook, where Python runs "
+                          "it when it loads the file"))
     for handler in module.handlers:
         done = "" if handler.is_complete else "; its body has markers"
         items.append(Item("carried", module.path, handler.line, "handler", f"{module.c_name}:{handler.id} – "
@@ -190,7 +191,8 @@ def charm_items(charm, known):
         items.append(Item("none", "layer.yaml", 1, "layer", f"options of layers: {', '.join(charm.layer_options)}"))
     for include in includes_of(charm)[1]:
         if charm.form == "built":
-            items.append(Item("carried", "layer.yaml", 1, "layer", f"{include} is in the charm; its files are in this list"))
+            items.append(Item("carried", "layer.yaml", 1, "layer",
+                              f"{include} is in the charm; its files are in this list"))
         else:
             items.append(Item("none", "layer.yaml", 1, "layer",
                               f"{include} is not here: port the built charm to have what it brings, too"))
@@ -273,7 +275,8 @@ def as_json(charm, items):
                                for handler in module.handlers],
         "interface_triggers": trigger_entries(charm.interfaces),
         "calls": [{"file": module.path, "line": call.line, "function": function, "kind": call.kind, "name": call.name,
-                   "outcome": call.outcome, "note": call.note} for module in modules for function, call in module.calls],
+                   "outcome": call.outcome, "note": call.note}
+                  for module in modules for function, call in module.calls],
         "call_counts": count_calls(charm),
         "items": [{"state": item.verdict, "file": item.path, "line": item.line, "what": item.what, "text": item.text}
                   for item in items],
@@ -313,7 +316,9 @@ def as_markdown(charm, items):
     for verdict, title in VERDICTS.items():
         entries = [item for item in items if item.verdict == verdict]
         lines.extend(["", f"## {title} ({len(entries)})", ""])
-        lines.extend(f"- `{item.path}:{item.line}` {item.what}: {escape(item.text)}" for item in entries)
+        for item in entries:
+            path = item.path.replace("`", "?")
+            lines.append(f"- `{path}:{item.line}` {item.what}: {escape(item.text)}")
         if not entries:
             lines.append("Nothing.")
     return "\n".join(lines) + "\n"

@@ -51,7 +51,7 @@ def read_trigger(node, evaluator, module, place):
         return None
     trigger = Trigger(module.path, node.lineno, place=place, **flags)
     if callback is not None:
-        trigger.callback = callback.node.name if isinstance(callback, Function) and hasattr(callback.node, "name") else ""
+        trigger.callback = getattr(callback.node, "name", "") if isinstance(callback, Function) else ""
         if trigger.callback not in module.functions:
             trigger.callback = ""
             module.note("hand", node.lineno, "trigger", f"its callback is no function of the module: {text_of(node)}")

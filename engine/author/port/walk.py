@@ -9,8 +9,8 @@ import dataclasses
 
 from conditions import DECORATORS, Registry, decorator_name, put_in_source_order
 from model import Callback
-from resolve import Class, Decorator, Evaluator, Function, REACTIVE, Reference, Unresolved, canonical, check_size, is_plain, \
-    text_of
+from resolve import REACTIVE, Class, Decorator, Evaluator, Function, Reference, Unresolved, canonical, check_size, \
+    is_plain, text_of
 from triggers import opaque, read_trigger
 
 MAXIMUM_CALLS = 8
@@ -56,7 +56,7 @@ class Walker:
         self.scope = {"__name__": name}
         self.name = name
         self.frame = Frame(self.scope)
-        self.doubts = {}  # name → the line that changes it on a condition, or by what cannot be told
+        self.doubts = module.doubts
 
     # --- the module ---
 
@@ -147,7 +147,8 @@ class Walker:
         if level == 0:
             return name or ""
         parts = self.name.split(".")
-        parts = parts[:-level] if self.module.path.rsplit("/", 1)[-1] != "__init__.py" else parts[:len(parts) - level + 1]
+        is_package = self.module.path.rsplit("/", 1)[-1] == "__init__.py"
+        parts = parts[:len(parts) - level + is_package]
         return ".".join([*parts, *([name] if name else [])])
 
     # --- definitions ---
@@ -182,6 +183,9 @@ class Walker:
             if frame.place != "module":
                 self.module.note("hand", handler.line, "handler", f"{node.name}: defined by {frame.place}()")
         if not handlers:
+            if foreign and not frame.owner:
+                self.module.note("hand", node.lineno, "decorator",
+                                 f"{node.name}: is decorated by {', '.join(foreign)}, which has no counterpart")
             self.note_inner_handlers(node)
 
     def apply(self, value, node, line, frame):
@@ -288,8 +292,8 @@ class Walker:
     def note_branch(self, statements, is_true, frame):
         """What is never run, as `if __name__ == "__main__"` in a file that is imported."""
         if statements and frame.place == "module":
-            self.module.note("none", statements[0].lineno, "statement", "is never run by charms.reactive: the condition "
-                             f"above is always {str(is_true).lower()}")
+            self.module.note("none", statements[0].lineno, "statement", "is never run by charms.reactive: the "
+                             f"condition above is always {str(is_true).lower()}")
 
     def on_For(self, node, frame):
         evaluator = self.evaluator(frame)

@@ -411,6 +411,39 @@ CASES = [
         }
         reactive_set_flag (unit, "reloaded");
      """),
+    ("a try after an if in an else", """
+        if is_flag_set('a'):
+            log('a')
+        else:
+            if is_flag_set('b'):
+                log('b')
+            try:
+                check_call(['true'])
+            except Exception:
+                log('c')
+     """, """
+        if (reactive_is_flag_set (unit, "a"))
+          reactive_log (unit, REACTIVE_LOG_INFO, "a");
+        else
+          {
+            if (reactive_is_flag_set (unit, "b"))
+              reactive_log (unit, REACTIVE_LOG_INFO, "b");
+            {
+              g_autoptr (GError) failure = NULL;
+
+              do
+                {
+                  const char *const argv[] = { "true", NULL };
+                  if (!port_run (unit, argv, 0, &failure))
+                    break;
+                }
+              while (FALSE);
+
+              if (failure != NULL)
+                reactive_log (unit, REACTIVE_LOG_INFO, "c");
+            }
+          }
+     """),
     ("what no error of C comes to", """
         try:
             set_flag('a')

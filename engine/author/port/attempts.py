@@ -139,7 +139,7 @@ def emit_error(work, exception):
         parts = texts.merge(texts.split_text_of(work, arguments[0], True))
     else:
         parts = [source_text(exception)]
-    template, values = texts.to_format(work, parts)
+    template, values = texts.to_format(work, parts) if parts else ('"%s"', ['""'])
     target, leave = signatures.error_target(work)
     work.emit(f"{invoke('g_set_error', target, 'REACTIVE_ERROR', 'REACTIVE_ERROR_FAILED', template, *values)};", leave)
 

@@ -5,6 +5,7 @@ What C has no equivalent for stays as a marker (port.h) at its place: nothing is
 """
 
 import ast
+import collections
 import dataclasses
 import itertools
 import re
@@ -132,15 +133,31 @@ def run_pass(function, context, kinds):
     return work, settle(lines, work)
 
 
-def settle(lines, work):
+def flatten(lines):
+    """The lines of a block and of those inside of it."""
+    for line in lines:
+        if isinstance(line, list):
+            yield from flatten(line)
+        else:
+            yield line
+
+
+def count_words(lines):
+    """How often each word occurs outside of strings."""
+    text = re.sub(r'"(\\.|[^"\\])*"', "", "\n".join(line for line in flatten(lines) if not isinstance(line, state.Unused)))
+    return collections.Counter(re.findall(r"\w+", text))
+
+
+def settle(lines, work, words=None):
     """The lines with a word for each variable that nothing reads."""
+    words = count_words(lines) if words is None else words
     result = []
     for line in lines:
         if isinstance(line, list):
-            result.append(type(line)(settle(line, work)))
+            result.append(type(line)(settle(line, work, words)))
         elif isinstance(line, state.Unused):
             variable = work.variables[str(line)]
-            if not variable.uses:
+            if not variable.uses or words[variable.c_name] < 2:
                 result.append(f"(void) {variable.c_name};")
         else:
             result.append(line)

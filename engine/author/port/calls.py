@@ -9,7 +9,7 @@ import names
 import signatures
 import texts
 from methods import arguments_of, get_option, get_parameter, get_parameter_or
-from values import ByHand, Value, boolean, invoke
+from values import UNARY, ByHand, Missing, Value, boolean, invoke
 
 REACTIVE = "charms.reactive."
 HOOKENV = "charmhelpers.core.hookenv."
@@ -616,7 +616,7 @@ def join_path(work, node, dotted):
     if node.keywords or not node.args:
         raise ByHand
     parts = [expressions.express_string(work, item) for item in node.args]
-    if any(not isinstance(part.literal, str) or part.literal.startswith("/") for part in parts[1:]):
+    if any(part.literal in (Missing, "") or part.literal.startswith("/") for part in parts[1:]):
         code = [part.code for part in parts]
         return Value("string", invoke("port_join_path", *code, "NULL"), is_owned=True)
     return Value("string", invoke("g_build_filename", *(part.code for part in parts), "NULL"), is_owned=True)
@@ -696,7 +696,7 @@ def run(call):
     if name == "run":
         call.work.emit(f"(void) {status};")
         return call.done("")
-    return call.done(status, "integer", is_pure=True)
+    return call.done(f"(gint64) {status}", "integer", level=UNARY, is_pure=True)
 
 
 def find_objects(statements, aliases):

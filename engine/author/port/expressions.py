@@ -152,6 +152,10 @@ def express_operation(work, node):
     return express_arithmetic(work, node)
 
 
+def is_number(value):
+    return isinstance(value.literal, (int, float)) and not isinstance(value.literal, bool)
+
+
 def express_arithmetic(work, node):
     """Arithmetic of integers, where C's is Python's: not with a divisor or dividend that may be negative."""
     left, right = express(work, node.left), express(work, node.right)
@@ -162,6 +166,10 @@ def express_arithmetic(work, node):
     if type(node.op) not in symbols:
         raise ByHand
     symbol, level = symbols[type(node.op)]
+    if is_number(left) and is_number(right):
+        # C would count in int.
+        return from_literal({"+": left.literal + right.literal, "-": left.literal - right.literal,
+                             "*": left.literal * right.literal}[symbol])
     return Value(type_, f"{left.at(level)} {symbol} {right.at(level + 1)}", level)
 
 

@@ -14,7 +14,7 @@ import state
 import texts
 import truth
 from state import Unused, is_object, own, set_code
-from values import C_TYPES, OWNED_TYPES, ByHand, Value, invoke
+from values import C_TYPES, OWNED_TYPES, Bare, ByHand, Value, invoke
 
 
 def capture_lines(work, function, *arguments):
@@ -338,7 +338,8 @@ def is_chain(lines):
     """Whether lines are one if with its else branches."""
     if not lines or not isinstance(lines[0], str) or not lines[0].startswith("if ("):
         return False
-    return all(isinstance(line, list) or line.startswith("else") for line in lines[1:]) and len(lines) > 1
+    return len(lines) > 1 and all(
+        not isinstance(line, Bare) if isinstance(line, list) else line.startswith("else") for line in lines[1:])
 
 
 def enter_loop(work, statements):

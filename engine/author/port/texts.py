@@ -7,7 +7,7 @@ import re
 import expressions
 import names
 from state import own
-from values import UNARY, ByHand, Value, invoke, literal_text, quote
+from values import ATOM, UNARY, ByHand, Missing, Value, invoke, literal_text, quote
 
 NUMBER = "\1"  # stands for G_GINT64_FORMAT in a format that is being made
 MAX_PARTS = 200
@@ -198,7 +198,9 @@ def split_text(work, node, is_lenient=False):
 def display(work, value):
     """How a value goes into a printf format: the conversion, and the argument."""
     if value.type == "integer":
-        return f"%{NUMBER}", value.code
+        # Literals are no gint64.
+        return f"%{NUMBER}", value.code if value.level == ATOM and value.literal is Missing else (
+            f"(gint64) {value.at(UNARY)}")
     if value.type == "boolean":
         return "%s", invoke("port_boolean_text", value.code)
     if value.type == "none":

@@ -139,11 +139,16 @@ def compare(work, left, operator, right):
         result = contains(work, left, right)
         return negate(result) if isinstance(operator, ast.NotIn) else result
     first, second = expressions.express(work, left), expressions.express(work, right)
+    if first.code == second.code and first.is_pure:
+        raise ByHand
     if isinstance(operator, (ast.Is, ast.IsNot, ast.Eq, ast.NotEq)):
         result = equal(work, first, second)
         return negate(result) if isinstance(operator, (ast.IsNot, ast.NotEq)) else result
     symbol = RELATIONS.get(type(operator))
     first, second = to_number(first, second), to_number(second, first)
+    if first.code == second.code:
+        # A compiler takes it for a mistake.
+        raise ByHand
     if symbol is None or {first.type, second.type} - {"integer", "double"}:
         raise ByHand
     return boolean(f"{first.at(RELATION + 1)} {symbol} {second.at(RELATION + 1)}", RELATION)

@@ -90,14 +90,14 @@ find_layer (const char *layer)
 {
   g_autofree char *installed = reactive_prefix_build (REACTIVE_LIBDIR "/reactive/layers");
 
-  return g_build_filename (installed, layer, NULL);
+  return strchr (layer, '/') == NULL ? g_build_filename (installed, layer, NULL) : NULL;
 }
 
 static void
 add_layer (ReactivePack *pack, const char *layer)
 {
   g_autofree char *directory = find_layer (layer);
-  g_autoptr (GDir) dir = strchr (layer, '/') == NULL ? g_dir_open (directory, 0, NULL) : NULL;
+  g_autoptr (GDir) dir = directory != NULL ? g_dir_open (directory, 0, NULL) : NULL;
   const char *file;
 
   while (dir != NULL && (file = g_dir_read_name (dir)) != NULL)
@@ -208,7 +208,7 @@ load_modules (const ReactivePack *pack, GError **error)
   const char *const *includes = reactive_charm_get_includes (pack->charm);
 
   for (; includes != NULL && *includes != NULL; includes++)
-    if (g_str_has_prefix (*includes, LAYER_PREFIX))
+    if (g_str_has_prefix (*includes, LAYER_PREFIX) && strchr (*includes, '/') == NULL)
       g_ptr_array_add (directories, find_layer (*includes + strlen (LAYER_PREFIX)));
   g_ptr_array_add (directories, g_steal_pointer (&own));
 

@@ -227,19 +227,16 @@ load_modules (const ReactivePack *pack, GError **error)
   return g_steal_pointer (&modules);
 }
 
-static gboolean
-check_handlers (ReactivePack *pack, GPtrArray **interfaces, GError **error)
+/* Takes *@interfaces. */
+static void
+check_handlers (const ReactivePack *pack, GPtrArray **interfaces, GError **error)
 {
   g_autoptr (GPtrArray) modules = load_modules (pack, error);
   g_autoptr (ReactiveCharm) charm = modules != NULL ? reactive_charm_load (pack->directory, error) : NULL;
-  g_autoptr (ReactiveHandlers) handlers = NULL;
 
-  if (charm == NULL)
-    return FALSE;
-
-  handlers = reactive_handlers_new (g_steal_pointer (&charm), g_steal_pointer (interfaces), g_steal_pointer (&modules),
-                                    error);
-  return handlers != NULL;
+  if (charm != NULL)
+    reactive_handlers_unref (reactive_handlers_new (g_steal_pointer (&charm), g_steal_pointer (interfaces),
+                                                    g_steal_pointer (&modules), error));
 }
 
 void
@@ -253,7 +250,10 @@ reactive_pack_check_modules (ReactivePack *pack)
 
   interfaces = load_interfaces (pack, &error);
   if (interfaces != NULL)
-    check_roles (pack, interfaces);
-  if (interfaces == NULL || !check_handlers (pack, &interfaces, &error))
+    {
+      check_roles (pack, interfaces);
+      check_handlers (pack, &interfaces, &error);
+    }
+  if (error != NULL)
     g_ptr_array_add (pack->complaints, g_strdup (error->message));
 }

@@ -45,8 +45,8 @@ class Worker:
 
 
 class Side:
-    """A charm directory, and what runs its hooks: ours, or the real library. There is no Juju, and nothing to ask it for:
-    the charm has neither endpoints nor options, and layer.yaml includes nothing."""
+    """A charm directory, and what runs its hooks: ours, or the real library. There is no Juju, and nothing to ask it
+    for: the charm has neither endpoints nor options, and layer.yaml includes nothing."""
 
     def __init__(self, directory, worker=None, metadata=None):
         self.worker = worker
@@ -108,7 +108,7 @@ class Side:
                 return {}
 
     def kept(self):
-        """What is kept for the next hook, but for the dispatcher's notes, and with once marks of bash handlers alone."""
+        """What is kept for the next hook, without the dispatcher's notes, and with once marks of bash handlers alone."""
         directory = str(self.charm_dir)
         return {key.replace(directory, "CHARM"): data for key, data in self.rows().items()
                 if not key.startswith(LEFT_OVER)

@@ -255,10 +255,17 @@ SESSIONS = {
         get_flags
     """),
 }
-HELP = ["", "set_flag", "clear_flag", "toggle_flag", "register_trigger", "is_flag_set", "all_flags_set", "any_flags_set",
-        "get_flags", "get_unset_flags", "set_state", "remove_state", "is_state", "all_states", "any_states", "get_states",
-        "relation_call", "any_hook", "hook", "when", "when_all", "when_any", "when_not", "when_none", "when_not_all",
-        "when_file_changed", "only_once", "mark_invoked", "test", "render_template"]
+HELP = ["", *"""
+    set_flag clear_flag toggle_flag register_trigger is_flag_set all_flags_set any_flags_set get_flags get_unset_flags
+    set_state remove_state is_state all_states any_states get_states relation_call any_hook hook when when_all when_any
+    when_not when_none when_not_all when_file_changed only_once mark_invoked test render_template
+""".split()]
+SITE = """
+import platform
+import pkg_resources
+platform.linux_distribution = lambda: ("Ubuntu", "22.04", "jammy")
+pkg_resources.iter_entry_points = lambda group, name=None: iter(())
+"""
 
 
 @pytest.fixture(name="worker", scope="module")
@@ -334,9 +341,7 @@ def test_the_worker_stands_for_the_program_itself(worker, tmp_path):
     """It is started once without the worker, so that what is compared is what people have."""
     site = tmp_path / "site"
     site.mkdir()
-    (site / "sitecustomize.py").write_text("import platform\nplatform.linux_distribution = lambda: ('Ubuntu', '22.04', 'jammy')\n"
-                                           "import pkg_resources\npkg_resources.iter_entry_points = lambda group, name=None: iter(())\n",
-                                           encoding="utf-8")
+    (site / "sitecustomize.py").write_text(SITE, encoding="utf-8")
     side = Side(tmp_path / "real", worker, metadata=ENDPOINTS)
     side.set_rows(FLAGS)
     program = os.path.join(sysconfig.get_path("scripts"), "charms.reactive")
@@ -398,7 +403,8 @@ def test_refusals_say_why(sides, arguments, message):
 
 def test_names_of_interfaces_are_resolved(sides):
     side = sides[0]
-    library = pathlib.Path(os.environ["REACTIVE_TEST_BUILD"]).parent / "interfaces/bind-client/libreactive-bind-client.so.0"
+    build = pathlib.Path(os.environ["REACTIVE_TEST_BUILD"]).parent
+    library = build / "interfaces/bind-client/libreactive-bind-client.so.0"
     (side.charm_dir / "interfaces").mkdir()
     (side.charm_dir / "interfaces" / library.name).symlink_to(library)
     (side.charm_dir / "metadata.yaml").write_text(

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Handlers that are programs: whole hooks of charms that have them, under our engine and under the real charms.reactive."""
+"""Handlers that are programs: whole hooks of charms that have them, under ours and under the real charms.reactive."""
 
 import os
 import stat
@@ -297,7 +297,8 @@ def test_a_failing_hook_leaks_nothing(tmp_path, worker, text, records, message):
     ("#!/bin/sh\nprintf 'a\\000b'\n", "it prints a NUL"),
     ("#!/bin/sh\nhead -c 200000 /dev/zero | tr '\\0' x\n", "more than 102400 bytes"),
     ("#!/bin/sh\nrm -f $UNIT_STATE_DB\n", "handler 'reactive/bad': its --test: its copy of the state: "),
-    ("#!/bin/sh\n[ $1 = --test ] || echo nonsense >$UNIT_STATE_DB\n", "handler 'reactive/bad \"\"': its copy of the state: "),
+    ("#!/bin/sh\n[ $1 = --test ] || echo nonsense >$UNIT_STATE_DB\n",
+     "handler 'reactive/bad \"\"': its copy of the state: "),
 ], ids=["killed", "exit-code", "no-interpreter", "nul", "too-much", "state-gone", "state-broken"])
 def test_a_bad_program_is_named(tmp_path, reactive, script, message):  # pylint: disable=unused-argument
     side = Side(tmp_path / "ours")
@@ -594,6 +595,6 @@ def test_a_charm_of_programs_alone_runs_in_a_simulation(reactive, tmp_path):
         path.chmod(0o755)
     (tmp_path / "plain.yaml").write_text("applications:\n  plain: {charm: charm}\nsteps:\n  - settle\n"
                                          "  - expect: {plain/0: {flags: [a.flag], status: active}}\n", encoding="utf-8")
-    result = subprocess.run([reactive, "simulate", "--check", "plain.yaml"], cwd=tmp_path, capture_output=True, text=True,
-                            check=False, timeout=120)
+    result = subprocess.run([reactive, "simulate", "--check", "plain.yaml"], cwd=tmp_path, capture_output=True,
+                            text=True, check=False, timeout=120)
     assert result.returncode == 0, result.stdout

@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Stands for a program that imports charms.reactive: has the worker, which has it imported, run it: ask.py PROGRAM [ARGUMENT…]
+"""Stands for a program that imports charms.reactive: has the worker, which has it imported, run it.
+
+    ask.py PROGRAM [ARGUMENT…]
 
 It is started often, so without site-packages, and it imports nothing that takes long.
 """

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Runs the real command `charms.reactive`, and hooks of charms that use the library, each in a process of its own: worker.py SOCKET
+"""Runs the real command `charms.reactive`, and hooks of charms that use the library: worker.py SOCKET
 
-The library is imported once; for each call of ask.py a process is forked that becomes the program that was asked for, with its
-arguments, environment, directory and outputs. "main" is a charm's hook; anything else is a script to run. Replaced are the
-name of the system, because charmhelpers refuses to be imported on Debian, and the order of directories, which is that
-of their names.
+The library is imported once; for each call of ask.py a process is forked that becomes the program that was asked for,
+with its arguments, environment, directory and outputs. "main" is a charm's hook; anything else is a script to run.
+Replaced are the name of the system, because charmhelpers refuses to be imported on Debian, and the order of
+directories, which is that of their names. What was imported is not taken down at the end.
 """
 
 import gc
@@ -15,6 +15,7 @@ import runpy
 import signal
 import socket
 import sys
+import traceback
 
 MAX_SECONDS = 120
 
@@ -41,8 +42,26 @@ def import_library():
     assert bus and cli and helpers and relations
 
 
+def run_program():
+    """The exit code that the interpreter would end with."""
+    try:
+        if sys.argv[0] == "main":
+            import charms.reactive
+
+            charms.reactive.main()
+        else:
+            runpy.run_path(sys.argv[0], run_name="__main__")
+    except SystemExit as end:
+        assert end.code is None or isinstance(end.code, int)
+        return end.code or 0
+    except Exception:  # pylint: disable=broad-exception-caught
+        traceback.print_exc()
+        return 1
+    return 0
+
+
 def become(job, outputs):
-    """Does not return; the exit code and what is printed are the interpreter's own."""
+    """Does not return."""
     signal.alarm(MAX_SECONDS)
     for number, descriptor in enumerate((os.open(os.devnull, os.O_RDONLY), *outputs)):
         os.dup2(descriptor, number)
@@ -51,13 +70,10 @@ def become(job, outputs):
     os.environ.update(job["environment"])
     os.chdir(job["directory"])
     sys.argv = job["argv"]
-    if sys.argv[0] == "main":
-        import charms.reactive
-
-        charms.reactive.main()
-    else:
-        runpy.run_path(sys.argv[0], run_name="__main__")
-    sys.exit(0)
+    code = run_program()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def take_call(connection):

@@ -12,8 +12,9 @@
 /* Where the service listens on each unit. */
 #define SERVICE_PORT 8080
 
-/* Runs whenever there may be something to ask. If nothing is different, nothing is sent. A request that was sent before
- * comes back as it was sent: its ports are made anew, not added to. */
+/* Runs whenever there may be something to ask: after an upgrade, too, which config-changed follows. If nothing is
+ * different, nothing is sent. A request that was sent before comes back as it was sent: its ports are made anew, not
+ * added to. */
 static gboolean
 request_lb (ReactiveUnit *unit, GError **error)
 {
@@ -77,7 +78,7 @@ use_lb (ReactiveUnit *unit, GError **error)
 }
 
 static const ReactiveHandler handlers[] = {
-  HANDLER (request_lb, ON (ENDPOINT ".available", "config-changed", "leader-elected", "upgrade-charm")),
+  HANDLER (request_lb, ON (ENDPOINT ".available", "config-changed", "leader-elected")),
   HANDLER (note_answers, ON (ENDPOINT ".response_changed")),
 };
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "author/pack.h"
+#include "base/prefix.h"
 #include "base/process.h"
 #include "base/text.h"
 
@@ -76,9 +77,12 @@ void
 reactive_pack_add_licences (ReactivePack *pack)
 {
   g_autoptr (GPtrArray) packages = g_ptr_array_new_with_free_func (g_free);
+  g_autofree char *own = reactive_prefix_build (REACTIVE_DATADIR "/doc/libreactive/LICENSE");
   g_autofree char *text = ask_packages (pack);
   g_auto (GStrv) lines = g_strsplit (text != NULL ? text : "", "\n", -1);
 
+  if (g_file_test (own, G_FILE_TEST_IS_REGULAR))
+    reactive_pack_add_file (pack, LIBRARY_PREFIX "licenses/libreactive/LICENSE", own);
   for (guint i = 0; lines[i] != NULL; i++)
     add_package (packages, lines[i]);
   g_ptr_array_sort (packages, reactive_text_compare_items);

@@ -5,6 +5,7 @@ import ast
 import collections
 import json
 import os
+import pathlib
 import re
 import shutil
 import subprocess
@@ -23,8 +24,8 @@ def run(*command, **options):
                           check=False, timeout=120, **options)
 
 
-def port(reactive, directory, output):
-    result = run(reactive, "port", directory, "--output", output)
+def port(reactive, directory, output, **options):
+    result = run(reactive, "port", directory, "--output", output, **options)
     assert result.returncode == 0, result.stderr
     assert result.stderr == ""
     return output
@@ -378,6 +379,13 @@ def test_its_build_makes_a_charm(installed, layer, tmp_path):
     assert os.access(directory / "build" / "reactive" / "outside.sh", os.X_OK)
     assert {"reactive/outside.sh", "reactive/pantry.so", "templates/pantry.conf"} <= set(
         zipfile.ZipFile(directory / "pantry.charm").namelist())
+
+
+def test_the_installed_command_does_the_same(installed, built, tmp_path):
+    command = pathlib.Path(installed["REACTIVE_PREFIX"]) / "bin" / "reactive"
+    output = port(command, FIXTURES / "built", tmp_path / "built", env={**installed, "LC_ALL": "C"})
+    for path in ("PORTING.json", "PORTING.md", "reactive/larder.c", "reactive/port.h"):
+        assert (output / path).read_bytes() == (built / path).read_bytes()
 
 
 def test_handlers_run(reactive, charm, tmp_path):

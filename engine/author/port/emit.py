@@ -157,8 +157,7 @@ class Emitter:
         return found
 
     def translate(self, function):
-        translate_body = getattr(body, "translate", translate_nothing)
-        function.body = translate_body(function.node, self.context(function))
+        function.body = body.translate(function.node, self.context(function))
         flags = self.module.not_unless.get(function.name)
         if flags:
             arguments = ["unit", ctext.string(function.name), *[ctext.string(ctext.name(flag)) for flag in flags],
@@ -191,13 +190,13 @@ class Emitter:
             plain = names.to_c_identifier(handler.name)
             handler.id = self.ids.give(handler.name if function.c_name == plain else function.c_name)
             handler.c_function = function.c_name
-            handler.is_complete = getattr(function.body, "is_complete", False)
+            handler.is_complete = function.body.is_complete
             handler.calls = function.body.calls
             rows.extend(handler_row(handler, function.c_name))
         for action in self.actions:
             function = self.by_node.get(id(action.node))
             c_name = function.c_name if function is not None else self.missing_action(action)
-            action.is_complete = function is not None and getattr(function.body, "is_complete", False)
+            action.is_complete = function is not None and function.body.is_complete
             action.id = self.ids.give(c_name)
             action.c_function = c_name
             action.c_module = self.module.c_name
@@ -361,15 +360,6 @@ def make_function(name, statements):
     node.lineno, node.col_offset = statements[0].lineno, 0
     node.end_lineno, node.end_col_offset = statements[-1].end_lineno, statements[-1].end_col_offset
     return node
-
-
-def translate_nothing(node, context):
-    """The body of a function before anything is translated."""
-    name = names.to_c_identifier(node.name)
-    name = context.c_names.get(node.name, name)
-    lines = [f'PORT_TODO ({ctext.string(f"{context.path}:{node.lineno}")}, {ctext.string(node.name)});', "",
-             "return TRUE;"]
-    return body.Body(lines, [], [], f"static gboolean\n{name} (ReactiveUnit *unit, GError **error)", True, False)
 
 
 def condition_text(condition, indent):

@@ -156,6 +156,23 @@ once_marked (gpointer host, guint32 handler)
                                  reactive_handlers_get_python_id);
 }
 
+/* Python's dispatcher leaves the phase in every hook, and here it is taken away: where it stands, Python ran last. What
+ * was noted before that of files and of what was sent is out of date: what Python has taken back is not to be sent
+ * again.
+ */
+static void
+take_over_from_python (ReactiveStore *store)
+{
+  if (reactive_store_get (store, "reactive.dispatch.phase") == NULL)
+    return;
+
+  reactive_store_unset (store, "reactive.dispatch.phase");
+  reactive_store_unset (store, "reactive.dispatch.removed_state");
+  reactive_unit_forget_files (store);
+  reactive_unit_forget_publication (store);
+  reactive_unit_forget_ports (store);
+}
+
 void
 reactive_unit_init_dispatch (ReactiveUnit *unit)
 {
@@ -168,6 +185,7 @@ reactive_unit_init_dispatch (ReactiveUnit *unit)
 
   unit->running_handler = REACTIVE_ALL_HANDLERS;
   unit->dispatch = reactive_dispatch_new (reactive_handlers_get_program (unit->handlers), &host, unit);
+  take_over_from_python (unit->store);
   reactive_flag_store_load (unit->store, unit->dispatch, reactive_handlers_get_python_id);
   reactive_unit_init_files (unit);
   unit->recorder = reactive_recorder_new (unit->dispatch, log_event, unit);

@@ -88,6 +88,13 @@ reactive_unit_init_files (ReactiveUnit *unit)
     }
 }
 
+/* Python's are what handlers begin from then. */
+void
+reactive_unit_forget_files (ReactiveStore *store)
+{
+  reactive_store_unset_prefix (store, OWN_PREFIX);
+}
+
 static gboolean
 file_changed (ReactiveUnit *unit, guint32 handler, const char *path)
 {

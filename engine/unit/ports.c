@@ -142,6 +142,12 @@ reactive_unit_send_ports (ReactiveUnit *unit, GError **error)
   return TRUE;
 }
 
+void
+reactive_unit_forget_ports (ReactiveStore *store)
+{
+  reactive_store_unset (store, RECORD_KEY);
+}
+
 static void
 tell_again (ReactiveUnit *unit, const char *entry, const ReactiveJson *opened)
 {

@@ -124,6 +124,12 @@ reactive_unit_publish (ReactiveUnit *unit, GError **error)
   return TRUE;
 }
 
+void
+reactive_unit_forget_publication (ReactiveStore *store)
+{
+  reactive_store_unset (store, RECORD_KEY);
+}
+
 /* The databag that the record is about at @index; NULL when its relation has gone, or this unit no longer leads. */
 static ReactiveDatabag *
 find_databag (ReactiveUnit *unit, const ReactiveJson *record, guint index)

@@ -138,6 +138,7 @@ gboolean reactive_unit_finish_endpoints (ReactiveUnit *unit, GError **error);
 
 /* publication.c */
 gboolean reactive_unit_recover_publication (ReactiveUnit *unit, GError **error);
+void reactive_unit_forget_publication (ReactiveStore *store);
 gboolean reactive_unit_publish (ReactiveUnit *unit, GError **error);
 
 /* events.c */
@@ -157,6 +158,7 @@ gboolean reactive_unit_send_status (ReactiveUnit *unit, GError **error);
 gboolean reactive_unit_send_ports (ReactiveUnit *unit, GError **error);
 /* What Juju never heard of the last hook, which was killed at its end. */
 gboolean reactive_unit_recover_ports (ReactiveUnit *unit, GError **error);
+void reactive_unit_forget_ports (ReactiveStore *store);
 
 /* external.c: handlers that are programs */
 /* Runs its `--test`. */
@@ -169,5 +171,6 @@ void reactive_unit_free_externals (ReactiveUnit *unit);
 
 /* files.c: file conditions */
 void reactive_unit_init_files (ReactiveUnit *unit);
+void reactive_unit_forget_files (ReactiveStore *store);
 gboolean reactive_unit_files_changed (gpointer unit, guint32 handler);
 void reactive_unit_note_files (ReactiveUnit *unit, guint32 handler);

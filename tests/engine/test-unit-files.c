@@ -126,6 +126,20 @@ test_from_python_late (UnitFixture *fixture, gconstpointer data)
   assert_hook (fixture, "update-status", "late");
 }
 
+/* Python, which leaves a phase, ran in between and has looked at the file. */
+static void
+test_from_python_again (UnitFixture *fixture, gconstpointer data)
+{
+  put_watched (fixture, "one");
+  assert_hook (fixture, "update-status", "alone");
+  put_watched (fixture, "two");
+  unit_fixture_set_row (fixture, PYTHON_ROW, MD5_TWO);
+  unit_fixture_set_row (fixture, "reactive.dispatch.phase", "\"other\"");
+  assert_hook (fixture, "update-status", "");
+  put_watched (fixture, "one");
+  assert_hook (fixture, "update-status", "alone");
+}
+
 static void
 test_python_row (UnitFixture *fixture, gconstpointer data)
 {
@@ -314,6 +328,7 @@ main (int argc, char **argv)
   ADD_FILES_TEST ("/unit/files/condition/of-several-files", test_several_files);
   ADD_FILES_TEST ("/unit/files/condition/starts-from-python", test_from_python);
   ADD_FILES_TEST ("/unit/files/condition/starts-from-python-late", test_from_python_late);
+  ADD_FILES_TEST ("/unit/files/condition/starts-from-python-again", test_from_python_again);
   ADD_FILES_TEST ("/unit/files/condition/keeps-python-up-to-date", test_python_row);
   ADD_FILES_TEST ("/unit/files/condition/failed-hook-sees-the-change-again", test_failed_hook);
   ADD_FILES_TEST ("/unit/files/condition/handler-that-writes-the-file-runs-again", test_handler_writes);

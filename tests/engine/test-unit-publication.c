@@ -226,6 +226,22 @@ test_what_was_lost_is_sent_again (UnitFixture *fixture, gconstpointer data)
                                "relation-set db:1 app {\"version\": \"1\"}");
 }
 
+/* Python, which leaves a phase, has run since: what is as before was taken back. */
+static void
+test_nothing_is_sent_again_once_python_ran (UnitFixture *fixture, gconstpointer data)
+{
+  FakeRelation *relation = lose_a_publication (fixture);
+
+  unit_fixture_set_row (fixture, "reactive.dispatch.phase", "\"other\"");
+  unit_fixture_set_row (fixture, "reactive.dispatch.removed_state", "false");
+  unit_fixture_run_body (fixture, "start", do_nothing);
+  fake_databag_assert (relation->own, "{\"k\": \"old\", \"taken-back\": \"x\"}");
+  unit_fixture_assert_journal (fixture, "relation-set", "");
+  unit_fixture_assert_row (fixture, "reactive_published", NULL);
+  unit_fixture_assert_row (fixture, "reactive.dispatch.phase", NULL);
+  unit_fixture_assert_row (fixture, "reactive.dispatch.removed_state", NULL);
+}
+
 static void
 test_lost_twice_it_is_sent_a_third_time (UnitFixture *fixture, gconstpointer data)
 {
@@ -348,6 +364,8 @@ main (int argc, char **argv)
   ADD_UNIT_TEST ("/unit/publication/what-juju-refuses-fails-the-hook", test_what_juju_refuses_fails_the_hook);
 
   ADD_UNIT_TEST ("/unit/publication/killed/what-was-lost-is-sent-again", test_what_was_lost_is_sent_again);
+  ADD_UNIT_TEST ("/unit/publication/killed/once-python-ran-nothing-is-sent-again",
+                 test_nothing_is_sent_again_once_python_ran);
   ADD_UNIT_TEST ("/unit/publication/killed/lost-twice-it-is-sent-a-third-time",
                  test_lost_twice_it_is_sent_a_third_time);
   ADD_UNIT_TEST ("/unit/publication/killed/a-failed-hook-keeps-the-record", test_a_failed_hook_keeps_the_record);

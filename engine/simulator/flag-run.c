@@ -122,7 +122,7 @@ reactive_flag_program_run (const ReactiveFlagProgram *program, const ReactiveFla
 
   run.dispatch = result.dispatch = reactive_dispatch_new (program->program, &host, &run);
   reactive_dispatch_set_cap (run.dispatch, cap);
-  reactive_flag_store_load (store, run.dispatch, /* python_id= */ NULL);
+  reactive_flag_store_load (store, run.dispatch);
   result.recorder = reactive_recorder_new (run.dispatch, NULL, NULL);
 
   if (!run_hook (run.dispatch, hook, &hook_error))

@@ -147,13 +147,34 @@ invoke (gpointer host, guint32 handler, GError **error)
   return TRUE;
 }
 
+/* Python's identities begin with an absolute path, in which the unit's name stands: a module can only know the part
+ * from the charm directory on. */
+static char *
+get_python_id (gconstpointer handler_info, gpointer user_data)
+{
+  const char *python_id = ((const ReactiveHandlerInfo *) handler_info)->handler.python_id;
+
+  if (python_id == NULL || g_path_is_absolute (python_id))
+    return g_strdup (python_id);
+
+  return g_build_filename (reactive_get_charm_dir (user_data), python_id, NULL);
+}
+
+void
+reactive_unit_load_python_marks (ReactiveUnit *unit)
+{
+  if (reactive_handlers_have_python_ids (unit->handlers))
+    reactive_flag_store_load_python_marks (unit->store, unit->dispatch, get_python_id, unit);
+}
+
 static void
 once_marked (gpointer host, guint32 handler)
 {
   ReactiveUnit *unit = host;
+  const ReactiveProgram *program = reactive_dispatch_get_program (unit->dispatch);
+  g_autofree char *python_id = get_python_id (reactive_program_get_handler_data (program, handler), unit);
 
-  reactive_flag_store_mark_once (unit->store, reactive_dispatch_get_program (unit->dispatch), handler,
-                                 reactive_handlers_get_python_id);
+  reactive_flag_store_mark_once (unit->store, program, handler, python_id);
 }
 
 /* Python's dispatcher leaves the phase in every hook, and here it is taken away: where it stands, Python ran last. What
@@ -186,7 +207,8 @@ reactive_unit_init_dispatch (ReactiveUnit *unit)
   unit->running_handler = REACTIVE_ALL_HANDLERS;
   unit->dispatch = reactive_dispatch_new (reactive_handlers_get_program (unit->handlers), &host, unit);
   take_over_from_python (unit->store);
-  reactive_flag_store_load (unit->store, unit->dispatch, reactive_handlers_get_python_id);
+  reactive_flag_store_load (unit->store, unit->dispatch);
+  reactive_unit_load_python_marks (unit);
   reactive_unit_init_files (unit);
   unit->recorder = reactive_recorder_new (unit->dispatch, log_event, unit);
   if (reactive_handlers_has_externals (unit->handlers))

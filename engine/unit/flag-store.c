@@ -65,26 +65,38 @@ has_once_mark (ReactiveStore *store, const char *id)
 }
 
 static void
-load_once_marks (ReactiveStore *store, ReactiveDispatch *dispatch, ReactivePythonIdFunc python_id)
+load_once_marks (ReactiveStore *store, ReactiveDispatch *dispatch)
 {
   const ReactiveProgram *program = reactive_dispatch_get_program (dispatch);
 
   for (guint32 handler = 0; handler < reactive_program_get_n_handlers (program); handler++)
     {
-      const char *python = NULL;
-
-      if (!reactive_program_has_once (program, handler))
-        continue;
-      if (python_id != NULL)
-        python = python_id (reactive_program_get_handler_data (program, handler));
-      if (has_once_mark (store, reactive_program_get_handler_id (program, handler))
-          || (python != NULL && has_once_mark (store, python)))
+      if (reactive_program_has_once (program, handler)
+          && has_once_mark (store, reactive_program_get_handler_id (program, handler)))
         reactive_dispatch_load_once_mark (dispatch, handler);
     }
 }
 
 void
-reactive_flag_store_load (ReactiveStore *store, ReactiveDispatch *dispatch, ReactivePythonIdFunc python_id)
+reactive_flag_store_load_python_marks (ReactiveStore *store, ReactiveDispatch *dispatch, ReactivePythonIdFunc python_id,
+                                       gpointer user_data)
+{
+  const ReactiveProgram *program = reactive_dispatch_get_program (dispatch);
+
+  for (guint32 handler = 0; handler < reactive_program_get_n_handlers (program); handler++)
+    {
+      g_autofree char *python = NULL;
+
+      if (!reactive_program_has_once (program, handler))
+        continue;
+      python = python_id (reactive_program_get_handler_data (program, handler), user_data);
+      if (python != NULL && has_once_mark (store, python))
+        reactive_dispatch_load_once_mark (dispatch, handler);
+    }
+}
+
+void
+reactive_flag_store_load (ReactiveStore *store, ReactiveDispatch *dispatch)
 {
   static const char *const left_over[] = {
     "reactive.flag_set_triggers.",
@@ -98,7 +110,7 @@ reactive_flag_store_load (ReactiveStore *store, ReactiveDispatch *dispatch, Reac
   reactive_store_unset (store, "reactive.state_watch");
 
   load_flags (store, dispatch);
-  load_once_marks (store, dispatch, python_id);
+  load_once_marks (store, dispatch);
 }
 
 static void
@@ -121,21 +133,17 @@ reactive_flag_store_save (ReactiveStore *store, const ReactiveDispatch *dispatch
 
 void
 reactive_flag_store_mark_once (ReactiveStore *store, const ReactiveProgram *program, guint32 handler,
-                               ReactivePythonIdFunc python_id)
+                               const char *python_id)
 {
-  const char *python = NULL;
   g_autofree char *key = g_strconcat (REACTIVE_ONCE_PREFIX, reactive_program_get_handler_id (program, handler), NULL);
+  g_autofree char *python_key = NULL;
 
   reactive_store_set (store, key, "true");
+  if (python_id == NULL)
+    return;
 
-  if (python_id != NULL)
-    python = python_id (reactive_program_get_handler_data (program, handler));
-  if (python != NULL)
-    {
-      g_autofree char *python_key = g_strconcat (REACTIVE_ONCE_PREFIX, python, NULL);
-
-      reactive_store_set (store, python_key, "true");
-    }
+  python_key = g_strconcat (REACTIVE_ONCE_PREFIX, python_id, NULL);
+  reactive_store_set (store, python_key, "true");
 }
 
 static void

@@ -16,6 +16,7 @@ struct _ReactiveHandlers
   GPtrArray *infos;     /* ReactiveHandlerInfo, in the order of the program, which keeps their addresses */
   ReactiveProgram *program;
   ReactiveAutomaticFlags flags;
+  gboolean has_python_ids;
 };
 
 ReactiveHandlers *
@@ -65,15 +66,6 @@ reactive_charm_list_pattern_endpoints (const ReactiveCharm *charm)
   return endpoints;
 }
 
-static void
-free_info (gpointer data)
-{
-  ReactiveHandlerInfo *info = data;
-
-  g_free (info->python_id);
-  g_free (info);
-}
-
 static ReactiveHandlerInfo *
 add_info (ReactiveHandlers *handlers)
 {
@@ -82,17 +74,6 @@ add_info (ReactiveHandlers *handlers)
   g_ptr_array_add (handlers->infos, info);
 
   return info;
-}
-
-/* Python's identities begin with an absolute path, in which the unit's name stands: a module can only know the part
- * from the charm directory on. */
-static char *
-resolve_python_id (const ReactiveCharm *charm, const char *python_id)
-{
-  if (python_id == NULL || g_path_is_absolute (python_id))
-    return g_strdup (python_id);
-
-  return g_build_filename (reactive_charm_get_directory (charm), python_id, NULL);
 }
 
 static void
@@ -108,7 +89,7 @@ add_module (ReactiveHandlers *handlers, ReactiveProgramBuilder *builder, const R
 
       info->module = module->name;
       info->handler = reactive_module_get_handler (descriptor, i);
-      info->python_id = resolve_python_id (handlers->charm, info->handler.python_id);
+      handlers->has_python_ids |= info->handler.python_id != NULL;
       id = g_strconcat (module->name, ":", info->handler.name, NULL);
 
       reactive_program_builder_add_handler (builder, id, info);
@@ -286,7 +267,7 @@ reactive_handlers_new (ReactiveCharm *charm, GPtrArray *interfaces, GPtrArray *m
   handlers->charm = charm;
   handlers->interfaces = interfaces;
   handlers->modules = modules;
-  handlers->infos = g_ptr_array_new_with_free_func (free_info);
+  handlers->infos = g_ptr_array_new_with_free_func (g_free);
   handlers->externals = reactive_externals_find (reactive_charm_get_directory (charm), error);
   if (handlers->externals == NULL)
     return NULL;
@@ -409,8 +390,8 @@ reactive_handlers_has_externals (const ReactiveHandlers *handlers)
   return handlers->externals->len > 0;
 }
 
-const char *
-reactive_handlers_get_python_id (gconstpointer handler_info)
+gboolean
+reactive_handlers_have_python_ids (const ReactiveHandlers *handlers)
 {
-  return ((const ReactiveHandlerInfo *) handler_info)->python_id;
+  return handlers->has_python_ids;
 }

@@ -41,7 +41,6 @@ typedef struct
   ReactiveEndpointFunc of_endpoint;
   const char *endpoint; /* NULL unless an interface brought it */
   const char *external; /* the name of the program that it is, from the charm directory on; NULL for a function */
-  char *python_id;      /* as Python wrote it on this unit; NULL when the handler had none there */
 } ReactiveHandlerInfo;
 
 /* Finds the charm's external handlers, too. @charm, @interfaces (element-type ReactiveLoadedInterface) and @modules
@@ -65,7 +64,7 @@ const ReactiveAutomaticFlags *reactive_handlers_get_flags (const ReactiveHandler
 gboolean reactive_handlers_has_externals (const ReactiveHandlers *handlers);
 /* (element-type ReactivePatternEndpoint) The endpoints as `{role:interface}` in hook patterns names them. */
 GArray *reactive_charm_list_pattern_endpoints (const ReactiveCharm *charm);
-/* For reactive_flag_store_load(). */
-const char *reactive_handlers_get_python_id (gconstpointer handler_info);
+/* Whether any of them names the handler in Python that it replaces. */
+gboolean reactive_handlers_have_python_ids (const ReactiveHandlers *handlers);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ReactiveHandlers, reactive_handlers_unref)

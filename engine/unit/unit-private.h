@@ -115,6 +115,8 @@ gboolean reactive_unit_tell (ReactiveUnit *unit, const char *const *argv, const 
 
 /* dispatch.c: handlers, and what the dispatch asks of the unit */
 void reactive_unit_init_dispatch (ReactiveUnit *unit);
+/* Once marks under the names of Python, which begin with the charm directory. */
+void reactive_unit_load_python_marks (ReactiveUnit *unit);
 /* While a hook runs; setting a handler for each call would cost more than many a call does. */
 guint reactive_unit_watch_criticals (ReactiveUnit *unit);
 void reactive_unit_unwatch_criticals (guint handler);

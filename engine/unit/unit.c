@@ -194,6 +194,8 @@ reactive_unit_set_host (ReactiveUnit *unit, const ReactiveUnitHost *host, gpoint
 {
   unit->host = host;
   unit->host_data = data;
+  /* They name the charm directory, which is another one now. */
+  reactive_unit_load_python_marks (unit);
 }
 
 gboolean

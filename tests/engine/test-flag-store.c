@@ -27,13 +27,17 @@ mark_once (gpointer host, guint32 handler)
 {
   Hook *hook = host;
 
-  reactive_flag_store_mark_once (hook->store, hook->program, handler, hook->python_id);
+  g_autofree char *python_id = NULL;
+
+  if (hook->python_id != NULL)
+    python_id = hook->python_id (reactive_program_get_handler_data (hook->program, handler), NULL);
+  reactive_flag_store_mark_once (hook->store, hook->program, handler, python_id);
 }
 
-static const char *
-python_id_is_data (gconstpointer data)
+static char *
+python_id_is_data (gconstpointer data, gpointer user_data)
 {
-  return data;
+  return g_strdup (data);
 }
 
 /* Handlers "m:once", "m:twice" and "m:other"; the first was `/charm/reactive/a.py:1:f` in Python. */
@@ -65,7 +69,8 @@ dispatch_new (ReactiveStore *store)
   g_autoptr (ReactiveProgram) program = compile ();
   ReactiveDispatch *dispatch = reactive_dispatch_new (program, &host, NULL);
 
-  reactive_flag_store_load (store, dispatch, python_id_is_data);
+  reactive_flag_store_load (store, dispatch);
+  reactive_flag_store_load_python_marks (store, dispatch, python_id_is_data, NULL);
 
   return dispatch;
 }
@@ -236,7 +241,9 @@ run_hook (ReactiveStore *store, ReactivePythonIdFunc python_id)
   Hook hook = { store, program, python_id, runs };
   g_autoptr (ReactiveDispatch) dispatch = reactive_dispatch_new (program, &host, &hook);
 
-  reactive_flag_store_load (store, dispatch, python_id);
+  reactive_flag_store_load (store, dispatch);
+  if (python_id != NULL)
+    reactive_flag_store_load_python_marks (store, dispatch, python_id, NULL);
   g_assert_true (reactive_dispatch_run_event (dispatch, REACTIVE_PHASE_HOOKS, "install", NULL));
 
   return g_string_free (g_steal_pointer (&runs), FALSE);

@@ -82,8 +82,8 @@ test_identities (UnitFixture *fixture, gconstpointer data)
   info = reactive_program_get_handler_data (program, 3);
   g_assert_cmpstr (info->module, ==, "other");
   g_assert_true (info->handler.function == run);
-  g_assert_cmpstr (reactive_handlers_get_python_id (info), ==, "/charm/reactive/app.py:7:second");
-  g_assert_null (reactive_handlers_get_python_id (reactive_program_get_handler_data (program, 0)));
+  g_assert_cmpstr (info->handler.python_id, ==, "/charm/reactive/app.py:7:second");
+  g_assert_true (reactive_handlers_have_python_ids (handlers));
   g_assert_cmpuint (reactive_handlers_get_modules (handlers)->len, ==, 3);
   g_assert_cmpstr (reactive_charm_get_name (reactive_handlers_get_charm (handlers)), ==, "app");
 }

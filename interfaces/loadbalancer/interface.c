@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <reactive/flags.h>
 #include <reactive/interface.h>
 
 #include "consumers-private.h"
@@ -7,12 +8,21 @@
 
 /* What the engine reads: the flags and events of both sides, and what to do at the start of a hook. */
 
+/* As charms.reactive has it for libraries that run on ops: there is a relation, whoever has joined it. */
+static void
+update_created (ReactiveEndpoint *endpoint)
+{
+  reactive_toggle_flag (reactive_endpoint_get_unit (endpoint), reactive_endpoint_expand_name (endpoint, "created"),
+                        *reactive_endpoint_get_relations (endpoint) != NULL);
+}
+
 static gboolean
 update_provider (ReactiveEndpoint *endpoint, GError **error)
 {
   LBProvider *provider = lb_provider_of (endpoint);
 
   lb_relations_publish_version (endpoint);
+  update_created (endpoint);
   lb_provider_begin_hook (provider);
   lb_provider_update_flags (provider);
 
@@ -33,6 +43,7 @@ update_consumers (ReactiveEndpoint *endpoint, GError **error)
   LBConsumers *consumers = lb_consumers_of (endpoint);
 
   lb_relations_publish_version (endpoint);
+  update_created (endpoint);
   lb_consumers_begin_hook (consumers);
   lb_consumers_update_flags (consumers);
 
@@ -48,6 +59,7 @@ finish_consumers (ReactiveEndpoint *endpoint, GError **error)
 }
 
 static const ReactiveInterfaceFlag requires_flags[] = {
+  { "endpoint.{endpoint_name}.created", REACTIVE_NAMES ("created") },
   { "endpoint.{endpoint_name}.joined", REACTIVE_NAMES ("connected") },
   { "endpoint.{endpoint_name}.available", REACTIVE_NAMES ("available") },
   { "endpoint.{endpoint_name}.response.available", REACTIVE_NAMES ("response.available") },
@@ -61,6 +73,7 @@ static const ReactiveInterfaceEvent requires_events[] = {
 };
 
 static const ReactiveInterfaceFlag provides_flags[] = {
+  { "endpoint.{endpoint_name}.created", REACTIVE_NAMES ("created") },
   { "endpoint.{endpoint_name}.joined", REACTIVE_NAMES ("connected") },
   { "endpoint.{endpoint_name}.requests_changed", REACTIVE_NAMES ("requests_changed") },
 };

@@ -99,7 +99,8 @@ get_short_name (const char *flag)
     return NULL;
   name = strchr (flag + strlen ("endpoint."), '.') + 1;
 
-  return g_str_has_prefix (name, "changed") || strcmp (name, "departed") == 0 ? NULL : name;
+  return g_str_has_prefix (name, "changed") || strcmp (name, "departed") == 0 || strcmp (name, "created") == 0 ? NULL
+                                                                                                               : name;
 }
 
 void

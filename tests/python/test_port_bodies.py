@@ -190,6 +190,39 @@ CASES = [
             reactive_set_flag (unit, text);
           }
      """),
+    ("loops with an else branch", """
+        for number in range(1, config('port')):
+            if number > 7:
+                break
+        else:
+            log('small')
+        for thing in compute():
+            break
+        else:
+            log('none')
+     """, """
+        gboolean is_complete = TRUE;
+        gint64 end = reactive_config_get_integer (unit, "port");
+        for (gint64 i = 1; i < end; i++)
+          {
+            gint64 number = i;
+            if (number > 7)
+              {
+                is_complete = FALSE;
+                break;
+              }
+          }
+        if (is_complete)
+          reactive_log (unit, REACTIVE_LOG_INFO, "small");
+        gboolean is_complete2 = TRUE;
+        while (PORT_CONDITION ("web.py:6", "for thing in compute()"))
+          {
+            is_complete2 = FALSE;
+            break;
+          }
+        if (is_complete2)
+          reactive_log (unit, REACTIVE_LOG_INFO, "none");
+     """),
     ("a string that grows", """
         message = 'ready'
         if is_flag_set('a'):
@@ -733,6 +766,42 @@ def test_functions_of_the_file():
 
 def test_functions_of_the_file_compile(tmp_path):
     check_c(to_c(translate_all(HELPERS)), tmp_path / "helpers.c")
+
+
+def test_names_of_the_file():
+    """What a file binds once, and what hides an import."""
+    bodies = translate_all("""\
+from charmhelpers.core.hookenv import config, log as say
+from charmhelpers.core import hookenv
+from charms.reactive import *
+config = config()
+here = hookenv.charm_dir()
+twice = "a"
+twice = "b"
+grown = ["a"]
+grown.append("b")
+def first():
+    set_state(here)
+    say(config.get('host'))
+    say(twice)
+    say(grown[0])
+def second():
+    from subprocess import check_call as run
+    log = run
+    run(['true'])
+    say = 1
+    say('x')
+""")
+    assert bodies["first"].lines[:3] == [
+        "reactive_set_flag (unit, reactive_get_charm_dir (unit));",
+        "reactive_log (unit, REACTIVE_LOG_INFO, port_text_or_none (reactive_config_get_string (unit, \"host\")));",
+        'reactive_log (unit, REACTIVE_LOG_INFO, PORT_STRING ("web.py:13", "twice"));']
+    assert "PORT_STRING" in bodies["first"].lines[3]
+    assert [call.kind for call in bodies["first"].calls] == ["flag", "log", "config", "log", "log"]
+    assert [call.kind for call in bodies["second"].calls] == ["host"]
+    assert "  if (!port_run (unit, argv, 0, error))" not in bodies["first"].lines
+    assert "if (!port_run (unit, argv, 0, error))" in bodies["second"].lines
+    assert "PORT_TODO (\"web.py:20\", \"say('x')\");" in bodies["second"].lines
 
 
 # --- the count --------------------------------------------------------------------------------------------------------

@@ -249,6 +249,26 @@ def objects():
 
 
 @hook("install")
+def ranges():
+    total = 0
+    for number in range(3):
+        for other in range(number, 4):
+            if other == 3:
+                break
+            total += other
+        else:
+            set_flag("ranges.never")
+    for number in range(2, total):
+        if number > 100:
+            break
+    else:
+        log("T: {} {}".format(number, total))
+    for check in [{"name": "a", "at": 1}, {"name": "b", "at": config("port")}]:
+        log("T: {} {}".format(check["name"], check["at"]))
+    log("T: {}".format([1, "x", None]))
+
+
+@hook("install")
 def choices():
     log("T: {}".format(config("empty") or "first"))
     log("T: {}".format(config("empty") or find_first("x")))
@@ -408,5 +428,5 @@ def test_hooks_do_the_same_in_c(python_peers, reactive, tmp_path):
         rows = {key: value for key, value in ours["rows"].items() if key not in own}
         assert {**ours, "errors": python["errors"], "rows": rows} == python
     # What they are compared by is there.
-    assert [len(python["log"]) for python, _ in lives] == [30, 1, 1, 0, 0, 0]
+    assert [len(python["log"]) for python, _ in lives] == [34, 1, 1, 0, 0, 0]
     assert sum(key.startswith("reactive.states.") for key in lives[-1][0]["rows"]) == 40

@@ -99,7 +99,7 @@ def object_of(node, aliases, objects):
 def find_calls(function, context):
     """The calls of a function that a charm's libraries know, by the ids of their nodes. What is asked of `config ()`
     or `kv ()` at once is one call."""
-    aliases = dict(context.aliases)
+    aliases = {name: dotted for name, dotted in context.aliases.items() if name not in context.values}
     for node in ast.walk(function):
         if isinstance(node, (ast.Import, ast.ImportFrom)):
             names.add_import(node, aliases)

@@ -233,6 +233,15 @@ def express_conditional(work, node):
 
 
 def express_list(work, node):
+    """A list that is written out: of strings, or else a JSON array."""
+    try:
+        return work.attempt(express_strings, node)
+    except ByHand:
+        variable = texts.fill_json(work, node, "array")
+        return Value("json", variable, is_pure=True, keeper="temporary", variable=variable)
+
+
+def express_strings(work, node):
     """A list of strings that is written out."""
     items = []
     for item in node.elts:
@@ -242,7 +251,13 @@ def express_list(work, node):
                 raise ByHand
             items += value.items
             continue
-        items.append(express_string(work, item))
+        if isinstance(item, (ast.Dict, ast.List, ast.Tuple)):
+            raise ByHand
+        value = express(work, item)
+        if value.type not in ("string", "json"):
+            raise ByHand
+        items.append(express_string(work, item) if value.is_nullable or value.type == "json" else
+                     texts.borrow(work, value))
     if not items:
         return Value("strings", "g_new0 (char *, 1)", is_owned=True)
     literals = [item.literal for item in items]

@@ -5,6 +5,7 @@ Nothing of the file is run. What is built here is bounded, for the file may be h
 """
 
 import ast
+import copy
 import dataclasses
 import re
 
@@ -14,6 +15,7 @@ MAX_ITEMS = 4096
 
 # Where a library's parts may also be imported from.
 HOMES = (
+    (re.compile(r"charms\.reactive\.(?=(hookenv|unitdata)\b)"), "charmhelpers.core."),
     (re.compile(r"charms\.reactive\.(flags|helpers|decorators|relations|endpoints|bus|altrelations)\."),
      "charms.reactive."),
     (re.compile(r"charmhelpers\.core\.status\."), "charms.layer.status."),
@@ -384,7 +386,21 @@ def read_names(tree):
     return names
 
 
+class RenameImport(ast.NodeTransformer):
+    """Renames a name in an expression."""
+
+    def __init__(self, name):
+        self.name = name
+
+    def visit_Name(self, node):
+        return ast.copy_location(ast.Name(f"{self.name}@import" if node.id == self.name else node.id, node.ctx), node)
+
+
 def bind(name, value, names):
+    if name in names.aliases:
+        # `config = config ()`: what it is called with is what was imported.
+        names.aliases[f"{name}@import"] = names.aliases.pop(name)
+        value = RenameImport(name).visit(copy.deepcopy(value))
     try:
         names.constants[name] = fold(value, names)
     except NotConstant:

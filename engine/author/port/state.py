@@ -157,7 +157,7 @@ class Work:
         self.function = function
         self.kinds = kinds  # name → Kind, kept from pass to pass
         self.is_dirty = False  # whether another pass is needed
-        self.aliases = dict(context.aliases)
+        self.aliases = {name: dotted for name, dotted in context.aliases.items() if name not in context.values}
         self.inner_aliases = set()  # what the function itself imports
         self.constants = None
         self.calls = {}  # id of a node → Call
@@ -165,7 +165,7 @@ class Work:
         self.journal = []  # how to undo what was done
         self.helpers = []
         self.attempts = []
-        self.loops = 0
+        self.loops = []  # of each loop around: what a break sets to FALSE, or ""
         self.failure = None  # the variable with the error that is being handled
         self.depth = 0
         self.placeholders = 0
@@ -237,7 +237,7 @@ class Work:
     def attempt(self, function, *arguments):
         """Calls a function; if there is no C, everything that it did is undone."""
         out, length, mark = self.out, len(self.out), len(self.journal)
-        counts = (self.placeholders, self.loops, len(self.attempts), len(self.helpers), self.failure, self.depth)
+        counts = (self.placeholders, list(self.loops), len(self.attempts), len(self.helpers), self.failure, self.depth)
         try:
             return function(self, *arguments)
         except ByHand:

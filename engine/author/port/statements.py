@@ -342,15 +342,15 @@ def is_chain(lines):
         not isinstance(line, Bare) if isinstance(line, list) else line.startswith("else") for line in lines[1:])
 
 
-def enter_loop(work, statements):
+def enter_loop(work, statements, flag=""):
     """The lines of a loop's body."""
-    work.loops += 1
+    work.loops.append(flag)
     for attempt in work.attempts:
         attempt.loops += 1
     try:
         return capture_block(work, statements)
     finally:
-        work.loops -= 1
+        work.loops.pop()
         for attempt in work.attempts:
             attempt.loops -= 1
 
@@ -366,31 +366,45 @@ def contains_break(lines):
 
 
 def write_while(work, node):
-    if node.orelse:
-        raise ByHand
+    flag = begin_else(work, node)
     test, prelude = work.capture(truth.condition_or_marker, node.test)
-    body = enter_loop(work, node.body)
+    body = enter_loop(work, node.body, flag)
     if prelude:
         body = [*prelude, f"if ({truth.negate(test).code})", ["break;"], *body]
         test = Value("boolean", "TRUE")
     work.emit(f"while ({test.code})", body)
     leave_loop(work, body)
+    end_else(work, node, flag)
+
+
+def begin_else(work, node):
+    """A loop with an else branch has a variable that a break sets."""
+    if not node.orelse:
+        return ""
+    flag = work.temporary("is_complete")
+    work.emit(f"gboolean {flag} = TRUE;")
+    return flag
+
+
+def end_else(work, node, flag):
+    if flag:
+        work.emit(f"if ({flag})", capture_block(work, node.orelse))
 
 
 def write_for(work, node):
-    if node.orelse:
-        raise ByHand
+    flag = begin_else(work, node)
     try:
-        work.attempt(write_known_for, node)
+        work.attempt(write_known_for, node, flag)
     except ByHand:
         work.forget(node.iter)
         for item in ast.walk(node.target):
             if isinstance(item, ast.Name) and item.id in work.variables:
                 work.learn(item.id, None)
         text = f"for {state.source_text(node.target)} in {state.source_text(node.iter)}"
-        body = enter_loop(work, node.body)
+        body = enter_loop(work, node.body, flag)
         work.emit(f"while ({work.marker('PORT_CONDITION', node, text)})", body)
         leave_loop(work, body)
+    end_else(work, node, flag)
 
 
 def iterate(work, value):
@@ -423,28 +437,41 @@ def iterate(work, value):
             Value(type_, f"{items}[{index}]"))
 
 
-def write_known_for(work, node):
+def range_of(work, node):
+    """The head of a loop over a range, and its number; or None."""
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Name) or node.func.id != "range" or (
+            "range" in work.variables or not 1 <= len(node.args) <= 2 or node.keywords):
+        return None
+    values = [expressions.express(work, item) for item in node.args]
+    if any(value.type != "integer" for value in values):
+        raise ByHand
+    start = values[0] if len(values) == 2 else Value("integer", "0")
+    end = values[-1]
+    if not isinstance(end.literal, int):
+        variable = work.temporary("end")
+        work.emit(f"gint64 {variable} = {end.code};")
+        end = Value("integer", variable)
+    index = work.temporary("i")
+    return (f"for (gint64 {index} = {start.code}; {index} < {end.code}; {index}++)", Value("integer", index))
+
+
+def write_known_for(work, node, flag):
     if not isinstance(node.target, ast.Name):
         raise ByHand
-    lines = capture_lines(work, write_loop, node)
-    work.emit(*lines)
-
-
-def write_loop(work, node):
     names_of_iter = {item.id for item in ast.walk(node.iter) if isinstance(item, ast.Name)}
     if any(isinstance(item, ast.Name) and not isinstance(item.ctx, ast.Load) and item.id in names_of_iter
            for part in node.body for item in ast.walk(part)):
         # Python goes on with what it was when the loop began.
         raise ByHand
-    head, item = iterate(work, expressions.express(work, node.iter))
-    body = enter_loop_with(work, node, item)
+    head, item = range_of(work, node.iter) or iterate(work, expressions.express(work, node.iter))
+    body = enter_loop_with(work, node, item, flag)
     work.emit(head, body)
     leave_loop(work, body)
 
 
-def enter_loop_with(work, node, item):
+def enter_loop_with(work, node, item, flag):
     first = capture_lines(work, lambda work: assign(work, node, node.target.id, item))
-    return [*first, *enter_loop(work, node.body)]
+    return [*first, *enter_loop(work, node.body, flag)]
 
 
 def write_return(work, node):
@@ -513,6 +540,8 @@ def express_result(work, node):
 def write_break(work, node):
     if not work.loops or (work.attempts and not work.attempts[-1].loops):
         raise ByHand
+    if isinstance(node, ast.Break) and work.loops[-1]:
+        work.emit(f"{work.loops[-1]} = FALSE;")
     work.emit("break;" if isinstance(node, ast.Break) else "continue;")
 
 

@@ -543,10 +543,17 @@ CASES = [
         if host.service_restart('nginx'):
             clear_flag('restart')
         host.service_stop('other')
+        host.service_pause('third')
+        os.chmod('/etc/web', 0o640)
      """, """
         if (reactive_service_restart (unit, "nginx", NULL))
           reactive_clear_flag (unit, "restart");
         port_service (unit, "stop", "other");
+        port_service (unit, "stop", "third");
+        port_service (unit, "disable", "third");
+        port_service (unit, "mask", "third");
+        if (!port_change_mode (unit, "/etc/web", 0640, error))
+          return FALSE;
      """),
     ("lists that grow", """
         missing = []

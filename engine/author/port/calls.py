@@ -565,6 +565,24 @@ def service(call):
     return call.done(invoke("port_service", "unit", f'"{verb}"', name), "boolean")
 
 
+@known("service_name", HOST + "service_pause", HOST + "service_resume")
+def pause_service(call):
+    verbs = ("stop", "disable", "mask") if call.dotted.endswith("pause") else ("unmask", "enable", "start")
+    name = call.text("service_name")
+    for verb in verbs[:-1]:
+        call.work.emit(f"{invoke('port_service', 'unit', expressions.from_literal(verb).code, name)};")
+    return call.done(invoke("port_service", "unit", expressions.from_literal(verbs[-1]).code, name), "boolean")
+
+
+@known("path mode", "os.chmod")
+def change_mode(call):
+    mode = call.literal("mode")
+    if not isinstance(mode, int) or not 0 <= mode <= 0o7777:
+        raise ByHand
+    signatures.emit_fallible(call.work, "port_change_mode", "unit", call.text("path"), f"0{mode:o}")
+    return call.done("")
+
+
 @known("path owner? group? perms? force?", HOST + "mkdir")
 def make_directory(call):
     if "owner" in call or "group" in call:

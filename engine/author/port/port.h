@@ -668,6 +668,14 @@ port_make_directory (ReactiveUnit *unit, const char *path, int mode, GError **er
 }
 
 static inline gboolean
+port_change_mode (ReactiveUnit *unit, const char *path, int mode, GError **error)
+{
+  g_autofree char *place = reactive_get_path (unit, path);
+
+  return g_chmod (place, mode) == 0 || port_fail_file (path, error);
+}
+
+static inline gboolean
 port_remove_file (ReactiveUnit *unit, const char *path, GError **error)
 {
   g_autofree char *place = reactive_get_path (unit, path);

@@ -9,9 +9,9 @@
 #define LIBRARY "libreactive.so.0"
 #define LIBRARY_DIRECTORY "lib"
 
-/* The shared libraries that the charm's files need and a base may lack go into lib/. Whoever starts as `dispatch` finds
- * them there by its DT_RPATH, which holds for everything that it loads as long as nothing has paths of its own: so
- * those of libraries and modules are taken away. A program needs paths of its own. */
+/* The shared libraries that the charm's own programs, modules and libraries need and a base may lack go into lib/.
+ * Whoever starts as `dispatch` finds them there by its DT_RPATH, which holds for everything that it loads as long as
+ * nothing has paths of its own: so those of libraries and modules are taken away. A program needs paths of its own. */
 
 typedef struct
 {
@@ -19,6 +19,21 @@ typedef struct
   ReactiveLibrarySearch *search;
   GHashTable *provided; /* (element-type utf8): sonames of the files in interfaces/ and lib/ */
 } Closure;
+
+/* Other files are what the charm gives to somebody else, who may be of another architecture, and may have libraries
+ * from packages that the charm installs. */
+static gboolean
+is_run_by_charm (const char *name)
+{
+  static const char *const directories[]
+      = { "actions/", "bin/", "hooks/", "interfaces/", "layers/", LIBRARY_DIRECTORY "/", "reactive/" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (directories); i++)
+    if (g_str_has_prefix (name, directories[i]))
+      return TRUE;
+
+  return strchr (name, '/') == NULL;
+}
 
 static const char *
 get_base_name (const char *name)
@@ -135,7 +150,7 @@ look_at_entry (Closure *closure, const char *name)
 {
   ReactivePack *pack = closure->pack;
   const ReactiveContentsEntry *entry = reactive_contents_find (pack->contents, name);
-  g_autoptr (ReactiveElf) elf = read_entry (pack, entry);
+  g_autoptr (ReactiveElf) elf = is_run_by_charm (name) ? read_entry (pack, entry) : NULL;
 
   if (!reactive_elf_is_elf (entry->bytes) && g_str_has_prefix (name, "reactive/") && g_str_has_suffix (name, ".so"))
     reactive_pack_complain (pack, name, "no handler module: not an ELF file");
@@ -167,7 +182,7 @@ finish_files (ReactivePack *pack)
     {
       const ReactiveContentsEntry *entry = reactive_contents_get_entry (pack->contents, i);
       g_autoptr (ReactiveElf) elf
-          = reactive_elf_is_elf (entry->bytes) ? reactive_elf_new (entry->bytes, entry->name, NULL) : NULL;
+          = is_run_by_charm (entry->name) ? reactive_elf_new (entry->bytes, entry->name, NULL) : NULL;
       g_autoptr (GBytes) bytes = NULL;
 
       if (elf == NULL)
@@ -211,10 +226,13 @@ reactive_pack_add_libraries (ReactivePack *pack)
 
 /* The newest version of the C library that @elf needs, and its name. */
 static guint
-get_libc_minor (const ReactiveElf *elf, const char **out_version)
+get_libc_minor (const ReactivePack *pack, const ReactiveElf *elf, const char **out_version)
 {
   const char *const *versions = reactive_elf_get_libc_versions (elf);
   guint newest = 0;
+
+  if (strcmp (reactive_elf_get_architecture (elf), pack->architecture) != 0)
+    return 0;
 
   for (; *versions != NULL; versions++)
     {
@@ -251,7 +269,7 @@ look_at_versions (ReactivePack *pack, guint most)
       g_autoptr (ReactiveElf) elf
           = reactive_elf_is_elf (entry->bytes) ? reactive_elf_new (entry->bytes, entry->name, NULL) : NULL;
       const char *version = NULL;
-      guint minor = elf != NULL ? get_libc_minor (elf, &version) : 0;
+      guint minor = elf != NULL ? get_libc_minor (pack, elf, &version) : 0;
 
       newest = MAX (newest, minor);
       if (minor > most)

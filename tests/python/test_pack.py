@@ -315,12 +315,32 @@ def test_a_program_that_would_not_find_its_libraries_is_refused(make_charm):
     assert line.startswith("reactive/handler: needs ") and line.endswith("-rpath,'$ORIGIN/../lib'")
 
 
+def test_files_for_others_stay_as_they_are(make_charm, tmp_path):
+    charm = make_charm()
+    module = (charm.build / "reactive" / "tour.so").read_bytes()
+    files = {
+        "files/tool": compile_program(charm, "tool", "-Wl,-rpath,/opt/tool/lib"),
+        "files/of-another-machine.so": module[:18] + (183).to_bytes(2, "little") + module[20:],
+        "files/half.so": module[:5000],
+    }
+    for name, contents in files.items():
+        charm.write(name, contents, mode=0o644)
+    charm.archive("--unpacked=unit")
+    for name, contents in files.items():
+        assert (tmp_path / "unit" / name).read_bytes() == contents
+        assert stat.S_IMODE((tmp_path / "unit" / name).stat().st_mode) == 0o644
+    assert f"files/tool: needs GLIBC_2.{libc_minor(charm.directory / 'tool')} of the C library, but ubuntu@18.04 has 2.27" in (
+        charm.pack("--base=ubuntu@18.04", "--output=other").stderr)
+
+
 # --- always the same -------------------------------------------------------------------------------------------------
 
 
 def test_the_same_charm_makes_the_same_bytes(make_charm, tmp_path):
     first = make_charm("lb-consumer")
     other = make_charm("lb-consumer", name="elsewhere/of-another-name")
+    for charm in (first, other):
+        charm.write("files/ä", "a name that is not ASCII")
     for index, path in enumerate(sorted(other.directory.rglob("*"))):
         os.utime(path, (1_000_000_000 + index, 1_500_000_000 + index))
         if path.is_file():
@@ -330,6 +350,9 @@ def test_the_same_charm_makes_the_same_bytes(make_charm, tmp_path):
     result = run("sh", "-c", command, cwd=tmp_path, env={**other.environment, "TZ": "Asia/Kathmandu", "LC_ALL": "C"})
     assert result.returncode == 0, result.stdout
     assert json.loads(result.stdout)["files"] == told["files"]
+    with zipfile.ZipFile(tmp_path / "out.charm") as source:
+        assert source.namelist() == names_of(told)
+    assert "files/ä" in names_of(told)
     assert (tmp_path / "out.charm").read_bytes() == first.path_of(told).read_bytes()
     assert stat.S_IMODE((tmp_path / "out.charm").stat().st_mode) == 0o644
 

@@ -58,7 +58,7 @@ start_sharing (Sharing *sharing, gconstpointer data)
   reactive_store_set (sharing->store, "reactive.states.set", "null");
   reactive_store_set (sharing->store, "reactive.states.valued", "\"v\"");
   sharing->dispatch = reactive_dispatch_new (program, &host, sharing);
-  reactive_flag_store_load (sharing->store, sharing->dispatch, NULL);
+  reactive_flag_store_load (sharing->store, sharing->dispatch);
   sharing->shared = reactive_shared_state_new (sharing->store, sharing->dispatch, sharing->base.path);
 }
 

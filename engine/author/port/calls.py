@@ -8,7 +8,7 @@ import expressions
 import names
 import signatures
 import texts
-from methods import arguments_of, get_option, get_parameter, get_parameter_or
+from methods import arguments_of, get_option, get_parameter
 from values import UNARY, ByHand, Missing, Value, boolean, invoke
 
 REACTIVE = "charms.reactive."
@@ -729,6 +729,3 @@ def find_objects(statements, aliases):
                 if kind and isinstance(target, ast.Name):
                     found[target.id] = kind
     return found
-
-
-__all__ = ["CONSTANTS", "express_known", "find_objects", "get_parameter_or", "kind_of"]

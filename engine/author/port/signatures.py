@@ -335,7 +335,6 @@ def learn_parameters(work):
     signature = signature_of(function, context)
     is_helper = context.kind == "helper" and not signature.is_entry
     taken = {"unit", "error", "out_result"}
-    lines = []
     found, _ = parameters_of(function)
     if found is None:
         found = [item.arg for item in ast.walk(function.args) if isinstance(item, ast.arg)]
@@ -349,7 +348,6 @@ def learn_parameters(work):
             work.kinds[name] = Kind(type_, is_nullable=type_ == "string" and may_be_none(function, name, context))
         else:
             set_default(work, name, variable, signature.defaults.get(name))
-    return lines
 
 
 def may_be_none(function, name, context):

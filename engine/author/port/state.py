@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 
 import names
-from values import C_TYPES, OWNED_TYPES, SETTERS, ZEROES, ByHand, Value, invoke, quote
+from values import C_TYPES, OWNED_TYPES, SETTERS, ZEROES, ByHand, invoke, quote
 
 MAX_DEPTH = 60
 MAX_MARKER = 90

@@ -315,10 +315,6 @@ def write_augmented(work, node):
         ast.BinOp(load, node.op, node.value), node)))
 
 
-def write_delete(work, node):
-    raise ByHand
-
-
 # Control flow.
 
 

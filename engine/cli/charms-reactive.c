@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/charms-reactive-private.h"
 #include "cli/state-names.h"
+#include "juju/hook.h"
 #include "unit/flag-store.h"
 
 static gboolean
@@ -117,22 +119,18 @@ open_store (const Arguments *arguments, const char *path, GError **error)
   return reactive_store_open (path, mode, error);
 }
 
-/* The charm of the hook that runs, if its files are there. */
-static const char *
-find_charm_dir (void)
+/* Where the charm of the hook that runs would have its state, if its files are there; else @path. Names of flags are
+ * those of the charm beside it. */
+static char *
+find_state_of_charm (const char *path)
 {
-  static const char *const variables[] = { "JUJU_CHARM_DIR", "CHARM_DIR" };
+  const char *charm_dir = reactive_hook_environment_charm_dir ((const char *const *) environ);
+  g_autofree char *metadata = charm_dir != NULL ? g_build_filename (charm_dir, "metadata.yaml", NULL) : NULL;
 
-  for (guint i = 0; i < G_N_ELEMENTS (variables); i++)
-    {
-      const char *charm_dir = g_getenv (variables[i]);
-      g_autofree char *metadata = g_build_filename (charm_dir != NULL ? charm_dir : "", "metadata.yaml", NULL);
+  if (metadata == NULL || !g_file_test (metadata, G_FILE_TEST_EXISTS))
+    return g_strdup (path);
 
-      if (charm_dir != NULL && *charm_dir != '\0' && g_file_test (metadata, G_FILE_TEST_EXISTS))
-        return charm_dir;
-    }
-
-  return NULL;
+  return g_steal_pointer (&metadata);
 }
 
 static gboolean
@@ -141,15 +139,16 @@ run (const Arguments *arguments, ReactiveJson **out_result, GError **error)
   const Subcommand *subcommand = arguments->subcommand;
   g_autoptr (ReactiveStore) store = NULL;
   g_autoptr (GHashTable) names = NULL;
-  g_autofree char *path = NULL;
+  g_autofree char *path = NULL, *of_charm = NULL;
   State state = { 0 };
 
   if (subcommand->access == SUBCOMMAND_NEEDS_NOTHING)
     return subcommand->run (&state, arguments, out_result, error);
 
   path = state_find_path (/* given= */ NULL);
+  of_charm = find_state_of_charm (path);
   if ((store = open_store (arguments, path, error)) == NULL
-      || (names = state_names_load (find_charm_dir (), path, error)) == NULL)
+      || (names = state_names_load (/* charm_dir= */ NULL, of_charm, error)) == NULL)
     return FALSE;
 
   state = (State){ store, names };

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <glib/gstdio.h>
+
 #include "simulation-fixture.h"
 
 #include <stdio.h>
@@ -320,6 +322,28 @@ test_load_missing (SimulationFixture *fixture, gconstpointer data)
   g_assert_null (reactive_simulation_load_charm (fixture->simulation, "/no/where", REACTIVE_CHARM_IN_PROCESS, &error));
   g_assert_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND);
   g_assert_nonnull (strstr (error->message, "/no/where"));
+}
+
+/* What runs in this process has no agent that a program could ask. */
+static void
+test_load_programs (SimulationFixture *fixture, gconstpointer data)
+{
+  g_autofree char *directory = g_build_filename (fixture->directory, "bash", NULL);
+  g_autofree char *program = g_build_filename (directory, "reactive", "app.sh", NULL);
+  g_autoptr (ReactiveModelCharm) charm = NULL;
+  g_autoptr (GError) error = NULL;
+
+  simulation_fixture_put_file (fixture, "bash/metadata.yaml", "name: app\n");
+  simulation_fixture_put_file (fixture, "bash/reactive/app.sh", "#!/bin/sh\n");
+  g_assert_cmpint (g_chmod (program, 0755), ==, 0);
+
+  g_assert_null (reactive_simulation_load_charm (fixture->simulation, directory, REACTIVE_CHARM_IN_PROCESS, &error));
+  g_assert_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID);
+  g_assert_true (g_str_has_suffix (error->message, "some of its handlers are programs, which need a process for each "
+                                                   "hook: a scenario runs it"));
+
+  charm = reactive_simulation_load_charm (fixture->simulation, directory, REACTIVE_CHARM_ISOLATED, NULL);
+  g_assert_nonnull (charm);
 }
 
 static ReactiveModelCharm *
@@ -716,6 +740,7 @@ main (int argc, char **argv)
   ADD_SIMULATION_TEST ("/simulation/state/none-before-the-first-hook", test_no_state);
   ADD_SIMULATION_TEST ("/simulation/charm/upgrade-loads-the-new-module", test_upgrade);
   ADD_SIMULATION_TEST ("/simulation/charm/not-found", test_load_missing);
+  ADD_SIMULATION_TEST ("/simulation/charm/programs-need-processes", test_load_programs);
   ADD_SIMULATION_TEST ("/simulation/charm/one-library-of-a-name", test_libraries);
   ADD_SIMULATION_TEST ("/simulation/output/is-captured", test_output);
   ADD_SIMULATION_TEST ("/simulation/output/does-not-show-a-temporary-directory", test_temporary_directory);

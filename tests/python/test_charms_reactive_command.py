@@ -401,6 +401,15 @@ def test_refusals_say_why(sides, arguments, message):
     assert side.rows() == {}
 
 
+def test_a_broken_charm_does_not_hide_its_flags(sides):
+    side = sides[0]
+    side.set_rows(FLAGS)
+    (side.charm_dir / "metadata.yaml").write_text("name: [\n", encoding="utf-8")
+    result = side.run(side.bin / "charms.reactive", "get_flags")
+    assert (result.returncode, result.stdout) == (0, "a\nb.c")
+    assert "flags of interfaces go by their own names alone" in result.stderr
+
+
 def test_names_of_interfaces_are_resolved(sides):
     side = sides[0]
     build = pathlib.Path(os.environ["REACTIVE_TEST_BUILD"]).parent

@@ -832,7 +832,7 @@ def test_calls_are_counted():
         host.adduser('web')
     """) == [
         ("flag", "set_flag", "c"), ("log", "log", "c-with-placeholder"), ("config", "config", "by-hand"),
-        ("config", "config", "c"), ("config", "get", "c"), ("config", "config[]", "c-with-placeholder"),
+        ("config", "get", "c"), ("config", "config[]", "c-with-placeholder"),
         ("action", "action_fail", "c"), ("config", "config[]", "by-hand"), ("host", "adduser", "by-hand"),
     ]
 

@@ -113,6 +113,9 @@ def find_calls(function, context):
     found, inner = {}, set()
     for statement in function.body:
         for node in ast.walk(statement):
+            if isinstance(node, (ast.Assign, ast.AnnAssign)) and object_of(node.value, aliases, {}) not in (None, "status"):
+                # A name for the configuration asks nothing; what is asked of it counts.
+                inner.add(id(node.value))
             call = find_call(node, aliases, objects)
             if call is None or id(node) in inner:
                 continue

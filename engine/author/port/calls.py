@@ -261,9 +261,9 @@ def register_trigger(call):
 @known("scope?", HOOKENV + "config")
 def config(call):
     if "scope" not in call:
-        return call.done("", "config")
+        return Value("config")
     if isinstance(call.nodes["scope"], ast.Constant) and call.nodes["scope"].value is None:
-        return call.done("", "config")
+        return Value("config")
     return get_option(call.work, call.node, call.nodes["scope"])
 
 
@@ -306,7 +306,7 @@ def set_status(call):
 
 @known("", HOOKENV + "status_get")
 def get_status(call):
-    return call.done("", "status")
+    return Value("status")
 
 
 @known("version", HOOKENV + "application_version_set")
@@ -350,7 +350,7 @@ def log(call):
 @known("key?", HOOKENV + "action_get", HOOKENV + "function_get")
 def get_action(call):
     if "key" not in call:
-        return call.done("", "parameters")
+        return Value("parameters")
     return get_parameter(call.work, call.node, call.nodes["key"])
 
 
@@ -434,7 +434,7 @@ def leader_set(work, node, dotted):
 
 @known("", "charmhelpers.core.unitdata.kv")
 def kv(call):
-    return call.done("", "kv")
+    return Value("kv")
 
 
 @known("data_id value hash_type?", REACTIVE + "data_changed", REACTIVE + "is_data_changed")

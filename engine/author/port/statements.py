@@ -204,6 +204,7 @@ def unpack(work, node, target, value):
     result = expressions.express(work, value)
     if result.type != "status" or len(target.elts) != 2:
         raise ByHand
+    work.mark(value)
     for name, code in zip(target.elts, ("reactive_get_status (unit)", "reactive_get_status_message (unit)")):
         assign(work, node, name.id, Value("string", code, is_nullable=True))
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "cli/charms-reactive-private.h"
+#include "cli/shell-words.h"
 #include "cli/state-names.h"
 #include "juju/hook.h"
 #include "unit/flag-store.h"
@@ -98,8 +99,12 @@ static gboolean
 has_file_condition (const Arguments *arguments)
 {
   for (guint i = 0; i + 1 < arguments->rest->len; i++)
-    if (strstr (g_ptr_array_index (arguments->rest, i), "when_file_changed") != NULL)
-      return TRUE;
+    {
+      g_autoptr (GPtrArray) words = shell_words_split (g_ptr_array_index (arguments->rest, i), NULL);
+
+      if (words != NULL && g_ptr_array_find_with_equal_func (words, "when_file_changed", g_str_equal, NULL))
+        return TRUE;
+    }
 
   return FALSE;
 }

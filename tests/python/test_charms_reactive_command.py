@@ -190,6 +190,8 @@ SESSIONS = {
         when_file_changed reactive
         test 'f id when_file_changed two' 'g id when_file_changed "one three"'
         test 'f id when_file_changed three'
+        test 'f id "when_file""_changed" reactive/../one'
+        test 'f id "when_file""_changed" reactive/../one'
     """),
     "once": ({}, "install", """
         only_once reactive/app.sh:3:install

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
+# shellcheck source=/dev/null
 source charms.reactive.sh
 set -e
 

@@ -78,6 +78,17 @@ def test_nothing_of_the_build_is_installed(prefix):
         assert "(RPATH)" not in dynamic and "(RUNPATH)" not in dynamic, dynamic
 
 
+def test_packages_are_of_this_version_and_built_with_what_it_needs():
+    version = re.search(r"^  version: '([^']+)'", (SOURCE / "meson.build").read_text(encoding="utf-8"), re.MULTILINE)[1]
+    changelog = (SOURCE / "debian" / "changelog").read_text(encoding="utf-8")
+    assert changelog.startswith(f"libreactive ({version}) ")
+    setup = (SOURCE / "scripts" / "setup").read_text(encoding="utf-8")
+    needed = re.findall(r"^(lib(?!c6)\S+-dev) ", setup.partition("build_packages='")[2].partition("'")[0], re.MULTILINE)
+    build_depends = (SOURCE / "debian" / "control").read_text(encoding="utf-8").partition("Standards-Version")[0]
+    assert len(needed) >= 4
+    assert [package for package in needed if package not in re.findall(r"[\w.+-]+", build_depends)] == []
+
+
 def test_uninstalling_leaves_nothing(reactive, tmp_path):
     build = reactive.parent.parent
     destination = tmp_path / "root"

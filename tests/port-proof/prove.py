@@ -184,8 +184,8 @@ def main(arguments):
                                  None if options.no_programs else options.hooks))
             for difference in results[-1]["differences"]:
                 print(f"{results[-1]['charm']}: {difference}", file=sys.stderr, flush=True)
-    if options.json:
-        options.json.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+            if options.json:
+                options.json.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     print(as_table(results))
     return 1 if any(result["differences"] for result in results) else 0
 

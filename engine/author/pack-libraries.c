@@ -25,14 +25,13 @@ typedef struct
 static gboolean
 is_run_by_charm (const char *name)
 {
-  static const char *const directories[]
-      = { "actions/", "bin/", "hooks/", "interfaces/", "layers/", LIBRARY_DIRECTORY "/", "reactive/" };
+  static const char *const directories[] = { "actions/", "bin/", "hooks/", "interfaces/", "layers/", "reactive/" };
 
   for (guint i = 0; i < G_N_ELEMENTS (directories); i++)
     if (g_str_has_prefix (name, directories[i]))
       return TRUE;
 
-  return strchr (name, '/') == NULL;
+  return g_str_has_prefix (name, LIBRARY_DIRECTORY "/") || strchr (name, '/') == NULL;
 }
 
 static const char *

@@ -117,11 +117,15 @@ open_store (const Arguments *arguments, const char *path, GError **error)
   ReactiveStoreMode mode = access == SUBCOMMAND_WRITES || (access == SUBCOMMAND_NOTES && has_file_condition (arguments))
                                ? REACTIVE_STORE_READ_WRITE
                                : REACTIVE_STORE_READ_ONLY;
+  ReactiveStore *empty;
 
-  if (mode == REACTIVE_STORE_READ_ONLY && !g_file_test (path, G_FILE_TEST_EXISTS))
-    return reactive_store_new_in_memory ();
+  if (mode != REACTIVE_STORE_READ_ONLY || g_file_test (path, G_FILE_TEST_EXISTS))
+    return reactive_store_open (path, mode, error);
 
-  return reactive_store_open (path, mode, error);
+  empty = reactive_store_new_in_memory ();
+  g_assert (empty != NULL);
+
+  return empty;
 }
 
 /* Where the charm of the hook that runs would have its state, if its files are there; else @path. Names of flags are

@@ -7,8 +7,9 @@
 /* Python's pickle, as far as JSON can say the same: None, booleans, integers, floats, strings, lists, and dictionaries
  * of strings. Nothing is looked up or called. All protocols of Python 3 are read. */
 
-#define REACTIVE_PICKLE_MAX_BYTES (16u * 1024 * 1024) /* of a pickle, and of the strings in it with their repetitions  \
-                                                       */
+#define REACTIVE_PICKLE_MAX_BYTES                                                                                      \
+  (16u * 1024 * 1024) /* of a pickle, and of the strings in it with their repetitions                                  \
+                       */
 #define REACTIVE_PICKLE_MAX_VALUES 1000000u
 #define REACTIVE_PICKLE_MAX_DEPTH 100
 

@@ -421,7 +421,8 @@ set_ops_state (ReactiveUnit *unit, GError **error)
 static void
 test_finish_is_the_end_of_a_good_hook (UnitFixture *fixture, gconstpointer data)
 {
-  static const ReactiveInterfaceRole finishing_roles[] = { { .role = REACTIVE_ROLE_PROVIDES, .finish = finish_endpoint } };
+  static const ReactiveInterfaceRole finishing_roles[]
+      = { { .role = REACTIVE_ROLE_PROVIDES, .finish = finish_endpoint } };
   ReactiveInterface finishing = TEST_INTERFACE ("mysql");
 
   finishing.roles = finishing_roles;

@@ -10,6 +10,7 @@ import ast
 import functools
 import importlib
 import json
+import linecache
 import os
 import pathlib
 import re
@@ -92,7 +93,10 @@ class Recording:
         if code is not None and code.co_filename.startswith(str(self.root)):
             path, line = self.place(code)
             if "." not in decorated.__qualname__ and path.split("/")[0] in ("reactive", "hooks"):
-                self.decorators.append({"file": path, "line": line, "name": decorated.__name__, "decorator": name})
+                lines = linecache.getlines(code.co_filename)
+                end = next(number for number in range(line, len(lines) + 1) if "def " in lines[number - 1])
+                self.decorators.append({"file": path, "line": line, "end": end, "name": decorated.__name__,
+                                        "decorator": name})
 
     def wrap_trigger(self, function):
         @functools.wraps(function)

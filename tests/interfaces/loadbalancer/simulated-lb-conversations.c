@@ -261,9 +261,6 @@ main (int argc, char **argv)
   file = vector_file_parse (argv[1]);
   conversations = reactive_json_get_member (file, "conversations");
   n_seeds = argc == 4 ? g_ascii_strtoull (argv[3], NULL, 10) : N_SEEDS;
-  /* Under a sanitizer or valgrind that takes minutes. */
-  if (argc != 4 && (g_getenv ("REACTIVE_TEST_SANITIZED") != NULL || g_getenv ("REACTIVE_TEST_VALGRIND") != NULL))
-    n_seeds = 0;
 
   unplayed_init (&unplayed, argv[2], "lb_conversations.json");
   ok = run_all (conversations, &unplayed, /* seed= */ 0);

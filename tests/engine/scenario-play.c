@@ -221,7 +221,11 @@ pass (const ReactiveSimulationEvent *hook, ReactiveKillPoint point, const char *
   if (play->options.kill_at == PLAY_NOWHERE)
     add_point (play, hook, point, detail);
 
-  return play->n_points++ == play->options.kill_at;
+  if (play->n_points++ != play->options.kill_at)
+    return FALSE;
+  play->has_died = TRUE;
+
+  return TRUE;
 }
 
 /* Juju does not run an action again: an operator does. */
@@ -231,7 +235,6 @@ revive (Play *play, const ReactiveSimulationEvent *event)
   ReactiveModelUnit *unit = reactive_model_find_unit (reactive_simulation_get_model (play->simulation), event->unit);
   g_autoptr (GError) error = NULL;
 
-  play->has_died = TRUE;
   play->dead_unit = g_strdup (event->unit);
   play->dead_hook = g_strdup (event->hook);
 
@@ -252,7 +255,9 @@ note (const ReactiveSimulationEvent *event, gpointer data)
 {
   Play *play = data;
 
-  if (event->kind == REACTIVE_SIMULATION_HOOK_END && event->outcome == REACTIVE_HOOK_KILLED)
+  /* A scenario may kill hooks, too. */
+  if (event->kind == REACTIVE_SIMULATION_HOOK_END && event->outcome == REACTIVE_HOOK_KILLED && play->has_died
+      && play->dead_unit == NULL)
     revive (play, event);
   if (event->kind == REACTIVE_SIMULATION_STEP)
     {

@@ -268,7 +268,7 @@ class Comparison:
         # A file that libreactive makes needless, and an interface that is to be written anew, are told of as a whole; but of
         # the latter each handler by itself, too.
         needless, anew = ({item["file"] for item in self.report["items"] if item["line"] == 1 and item["state"] == state
-                           and item["what"] in whats} for state, whats in (("carried", ("file", "interface")),
+                           and item["what"] in kinds_of_item} for state, kinds_of_item in (("carried", ("file", "interface")),
                                                                            ("none", ("interface",))))
         found = 0
         for entry, what in expected:

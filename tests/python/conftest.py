@@ -35,9 +35,9 @@ def has_sanitizers():
 
 # What these run of libreactive, other tests run under the sanitizers, too; most of their time is the peers' own, or
 # that of programs without sanitizers.
-PLAIN_ONLY = {"test_checks", "test_demo", "test_docs", "test_peers_alternate", "test_peers_bind_client",
-              "test_peers_endpoints", "test_peers_loadbalancer", "test_peers_simulator", "test_port", "test_port_bodies",
-              "test_port_bodies_run", "test_port_proof"}
+PLAIN_ONLY = {"test_checks", "test_demo", "test_docs", "test_kill", "test_kill_publication", "test_peers_alternate",
+              "test_peers_bind_client", "test_peers_endpoints", "test_peers_loadbalancer", "test_peers_simulator",
+              "test_port", "test_port_bodies", "test_port_bodies_run", "test_port_proof"}
 
 
 def pytest_collection_modifyitems(config, items):

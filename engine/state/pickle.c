@@ -274,7 +274,7 @@ static gboolean
 put (Reader *reader, ReactiveJsonType kind, guint n_entries)
 {
   ReactiveJson *container;
-  guint first, of_container;
+  guint first = 0, of_container;
 
   if (!find_entries (reader, n_entries, &first))
     return FALSE;

@@ -31,20 +31,6 @@ options_clear (Options *options)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (Options, options_clear)
 
-/* In the build directory it lies beside this program. */
-static char *
-find_template (void)
-{
-  g_autofree char *own = g_file_read_link ("/proc/self/exe", NULL);
-  g_autofree char *directory = own != NULL ? g_path_get_dirname (own) : NULL;
-  g_autofree char *beside = directory != NULL ? g_build_filename (directory, TEMPLATE, NULL) : NULL;
-
-  if (beside != NULL && g_file_test (beside, G_FILE_TEST_IS_DIR))
-    return g_steal_pointer (&beside);
-
-  return reactive_prefix_build (REACTIVE_DATADIR "/reactive/" TEMPLATE);
-}
-
 static gboolean
 check_template (const char *template_dir, GError **error)
 {
@@ -144,7 +130,7 @@ check_options (Options *options, GError **error)
   if (strcmp (options->style, "flags") != 0 && strcmp (options->style, "events") != 0)
     return command_usage_error (error, "unknown style '%s' (expected flags or events)", options->style);
   if (options->template_dir == NULL)
-    options->template_dir = find_template ();
+    options->template_dir = reactive_prefix_find (TEMPLATE, REACTIVE_DATADIR "/reactive/" TEMPLATE);
 
   return check_template (options->template_dir, error);
 }

@@ -13,15 +13,12 @@
 /* What Juju executes: the runtime, which is a small program over the library, or a program of the charm's own that is
  * linked with the library. Under other names the same runtime is what handlers in other languages call. */
 
-/* Beside this program, in the build directory and where it is installed. */
 static char *
 find_runtime (GError **error)
 {
-  g_autofree char *own = g_file_read_link ("/proc/self/exe", NULL);
-  g_autofree char *directory = own != NULL ? g_path_get_dirname (own) : NULL;
-  g_autofree char *path = directory != NULL ? g_build_filename (directory, RUNTIME, NULL) : NULL;
+  g_autofree char *path = reactive_prefix_find (RUNTIME, REACTIVE_LIBEXECDIR "/reactive/" RUNTIME);
 
-  if (path != NULL && g_file_test (path, G_FILE_TEST_EXISTS))
+  if (g_file_test (path, G_FILE_TEST_EXISTS))
     return g_steal_pointer (&path);
 
   g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND,

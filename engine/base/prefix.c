@@ -8,3 +8,16 @@ reactive_prefix_build (const char *directory)
 
   return g_build_filename (moved != NULL && *moved != '\0' ? moved : REACTIVE_PREFIX, directory, NULL);
 }
+
+char *
+reactive_prefix_find (const char *beside, const char *installed)
+{
+  g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
+  g_autofree char *directory = program != NULL ? g_path_get_dirname (program) : NULL;
+  g_autofree char *path = directory != NULL ? g_build_filename (directory, beside, NULL) : NULL;
+
+  if (path != NULL && g_file_test (path, G_FILE_TEST_EXISTS))
+    return g_steal_pointer (&path);
+
+  return reactive_prefix_build (installed);
+}

@@ -6,3 +6,7 @@
 /* Where a part of the installation is: @directory, relative to the prefix that was configured, or to $REACTIVE_PREFIX
  * for an installation that was moved. Free with g_free(). */
 char *reactive_prefix_build (const char *directory);
+
+/* Where a part of the installation is that lies beside the running program in the build directory: @beside, relative to
+ * that program, if it is there, else @installed, as of reactive_prefix_build(). Free with g_free(). */
+char *reactive_prefix_find (const char *beside, const char *installed);

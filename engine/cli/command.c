@@ -90,16 +90,10 @@ command_parse_format (const char *text, CommandFormat *out_format, GError **erro
 static char *
 find_tool (const char *program)
 {
-  g_autofree char *own = g_file_read_link ("/proc/self/exe", NULL);
-  g_autofree char *directory = own != NULL ? g_path_get_dirname (own) : NULL;
-  g_autofree char *beside = directory != NULL ? g_build_filename (directory, "author", program, NULL) : NULL;
-  g_autofree char *installed = NULL;
+  g_autofree char *beside = g_build_filename ("author", program, NULL);
+  g_autofree char *installed = g_build_filename (REACTIVE_LIBEXECDIR "/reactive", program, NULL);
 
-  if (beside != NULL && g_file_test (beside, G_FILE_TEST_IS_EXECUTABLE))
-    return g_steal_pointer (&beside);
-
-  installed = reactive_prefix_build (REACTIVE_LIBEXECDIR "/reactive");
-  return g_build_filename (installed, program, NULL);
+  return reactive_prefix_find (beside, installed);
 }
 
 /* Becomes the program of an author's command, which a charm does not carry; returns only where that cannot be done. */

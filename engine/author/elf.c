@@ -244,10 +244,13 @@ find_strings (ReactiveElf *elf, GError **error)
 static gboolean
 get_string (const ReactiveElf *elf, guint64 offset, const char **out_string, GError **error)
 {
-  const char *string = elf->strings + offset;
+  const char *string;
 
-  if (offset >= elf->strings_size || memchr (string, '\0', elf->strings_size - (gsize) offset) == NULL)
+  if (offset >= elf->strings_size)
     return fail (elf, error, "a string lies outside of its strings");
+  string = elf->strings + offset;
+  if (memchr (string, '\0', elf->strings_size - (gsize) offset) == NULL)
+    return fail (elf, error, "a string does not end in its strings");
   if (!g_utf8_validate (string, -1, NULL))
     return fail (elf, error, "a string is no text");
   for (const char *c = string; *c != '\0'; c = g_utf8_next_char (c))
@@ -304,13 +307,11 @@ read_dynamic_section (ReactiveElf *elf, GError **error)
  * Version needs. Their structures are the same in both classes.
  */
 
-static gboolean
+static void
 add_version (ReactiveElf *elf, const char *version)
 {
   if (!g_ptr_array_find_with_equal_func (elf->versions, version, g_str_equal, NULL))
     g_ptr_array_add (elf->versions, (gpointer) version);
-
-  return TRUE;
 }
 
 /* The versions needed of one library: @n_left bounds how many are read in all. */

@@ -336,7 +336,7 @@ static const struct
   { "strings-elsewhere", ENTRY_VALUE (5), 8, 0x1000, "its strings lie outside of it" },
   { "strings-long", ENTRY_VALUE (6), 8, 1 << 20, "its strings lie outside of it" },
   { "strings-overflow", ENTRY_VALUE (6), 8, G_MAXUINT64, "its strings lie outside of it" },
-  { "strings-without-end", ENTRY_VALUE (6), 8, BUILT + 3, "a string lies outside of its strings" },
+  { "strings-without-end", ENTRY_VALUE (6), 8, BUILT + 3, "a string does not end in its strings" },
   { "strings-missing", ENTRY_VALUE (5) - 8, 8, DT_DEBUG, "its dynamic section has no strings" },
   { "control-character", STRINGS_64 + LIBRARY, 1, '\n', "a string has control characters" },
   { "no-utf-8", STRINGS_64 + LIBRARY, 1, 0xff, "a string is no text" },

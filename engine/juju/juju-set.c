@@ -3,11 +3,10 @@
 
 #include <string.h>
 
+#include "juju/juju-name.h"
+
 /* What a charm may set; Juju keeps the others for itself. */
 static const char *const statuses[] = { "maintenance", "blocked", "waiting", "active", NULL };
-
-/* Juju puts these among an action's results itself. */
-static const char *const reserved_keys[] = { "stdout", "stderr", "stdout-encoding", "stderr-encoding", NULL };
 
 /* Leadership settings --------------------------------------------------------------------------------------------- */
 
@@ -138,32 +137,15 @@ reactive_tools_juju_version_set (ReactiveJuju *juju, const char *version, GError
 /* Actions --------------------------------------------------------------------------------------------------------- */
 
 static gboolean
-is_lower_or_digit (char character)
-{
-  return g_ascii_islower (character) || g_ascii_isdigit (character);
-}
-
-/* Parts joined by dots, each of lower-case letters, digits and, inside, hyphens. */
-static gboolean
 is_result_key (const char *key)
 {
   g_auto (GStrv) parts = g_strsplit (key, ".", /* max_tokens= */ -1);
+  gboolean is_good = parts[0] != NULL && !reactive_juju_is_reserved_result_key (key);
 
-  if (parts[0] == NULL || g_strv_contains (reserved_keys, key))
-    return FALSE;
+  for (guint i = 0; is_good && parts[i] != NULL; i++)
+    is_good = reactive_juju_is_result_key_part (parts[i]);
 
-  for (char **part = parts; *part != NULL; part++)
-    {
-      size_t length = strlen (*part);
-
-      if (length == 0 || !is_lower_or_digit ((*part)[0]) || !is_lower_or_digit ((*part)[length - 1]))
-        return FALSE;
-      for (size_t i = 0; i < length; i++)
-        if (!is_lower_or_digit ((*part)[i]) && (*part)[i] != '-')
-          return FALSE;
-    }
-
-  return TRUE;
+  return is_good;
 }
 
 gboolean

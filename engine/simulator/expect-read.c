@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "charm/yaml-value.h"
+#include "juju/juju-name.h"
 #include "simulator/scenario-private.h"
 
 #define MAX_COUNT 1000000
@@ -375,7 +376,7 @@ reactive_facts_read (const ReactiveYaml *mapping, GPtrArray *facts, GError **err
       const char *subject = reactive_yaml_get_name (mapping, i);
       const Reader reader = { subject, reactive_scenario_is_unit_name (subject), facts };
 
-      if (!reader.is_of_unit && !reactive_scenario_is_application_name (subject))
+      if (!reader.is_of_unit && !reactive_juju_is_application_name (subject, -1))
         {
           reactive_yaml_error (error, reactive_yaml_get_key (mapping, i), "expect",
                                "'%s' is neither a unit nor an application", subject);

@@ -1,10 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <string.h>
-
+#include "juju/juju-name.h"
 #include "simulator/hook-context-private.h"
-
-/* Juju puts these among an action's results itself. */
-static const char *const reserved_keys[] = { "stdout", "stderr", "stdout-encoding", "stderr-encoding", NULL };
 
 static ReactiveModelAction *
 get_action (ReactiveHookContext *context, GError **error)
@@ -24,34 +20,18 @@ reactive_hook_context_action_get (ReactiveHookContext *context, GError **error)
 }
 
 static gboolean
-is_lower_or_digit (char character)
-{
-  return g_ascii_islower (character) || g_ascii_isdigit (character);
-}
-
-/* ^[a-z0-9]([a-z0-9-]*[a-z0-9])?$ */
-static gboolean
-is_key_part (const char *part)
-{
-  const gsize length = strlen (part);
-
-  return length > 0 && is_lower_or_digit (part[0]) && is_lower_or_digit (part[length - 1])
-         && strspn (part, "abcdefghijklmnopqrstuvwxyz0123456789-") == length;
-}
-
-static gboolean
 check_key (const char *key, char **parts, GError **error)
 {
   gboolean is_good = parts[0] != NULL;
 
-  if (g_strv_contains (reserved_keys, key))
+  if (reactive_juju_is_reserved_result_key (key))
     {
       g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "cannot set reserved action key \"%s\"", key);
       return FALSE;
     }
 
   for (guint i = 0; is_good && parts[i] != NULL; i++)
-    is_good = is_key_part (parts[i]);
+    is_good = reactive_juju_is_result_key_part (parts[i]);
   if (!is_good)
     g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID,
                  "key \"%s\" must start and end with lowercase alphanumeric, and contain only lowercase alphanumeric "

@@ -111,16 +111,12 @@ get_own_end (const ReactiveModelSeenRelation *seen)
   return &seen->relation->ends[seen->end];
 }
 
-static const ReactiveModelEnd *
-get_other_end (const ReactiveModelSeenRelation *seen)
-{
-  return reactive_model_relation_get_other_end (seen->relation, seen->end);
-}
-
 const char *
 reactive_hook_context_get_remote_app (ReactiveHookContext *context)
 {
-  return context->hook.relation != NULL ? get_other_end (context->hook.relation)->application->name : NULL;
+  return context->hook.relation != NULL
+             ? reactive_model_seen_relation_get_other_end (context->hook.relation)->application->name
+             : NULL;
 }
 
 /* Since Juju 3.6 a relation that is being broken is listed no more. */
@@ -199,7 +195,7 @@ reactive_hook_context_relation_app (ReactiveHookContext *context, const char *re
 {
   const ReactiveModelSeenRelation *seen = reactive_hook_context_find_relation (context, relation_id, error);
 
-  return seen != NULL ? get_other_end (seen)->application->name : NULL;
+  return seen != NULL ? reactive_model_seen_relation_get_other_end (seen)->application->name : NULL;
 }
 
 /* Reading --------------------------------------------------------------------------------------------------------- */
@@ -275,7 +271,7 @@ static const ReactiveModelDatabag *
 find_application_databag (ReactiveHookContext *context, const ReactiveModelSeenRelation *seen, const char *name,
                           GError **error)
 {
-  const ReactiveModelEnd *own = get_own_end (seen), *other = get_other_end (seen);
+  const ReactiveModelEnd *own = get_own_end (seen), *other = reactive_model_seen_relation_get_other_end (seen);
   gsize length = strlen (name);
   guint number;
 
@@ -293,7 +289,7 @@ static const ReactiveModelDatabag *
 find_unit_databag (ReactiveHookContext *context, const ReactiveModelSeenRelation *seen, const char *name,
                    GError **error)
 {
-  const ReactiveModelEnd *own = get_own_end (seen), *other = get_other_end (seen);
+  const ReactiveModelEnd *own = get_own_end (seen), *other = reactive_model_seen_relation_get_other_end (seen);
   const ReactiveModelEnd *end = NULL;
   const ReactiveModelMember *member;
   gsize length;

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "juju/juju-name.h"
+
 #define ID_CHARACTERS "0123456789abcdefghijklmnopqrstuv"
 #define ID_LENGTH 20
 
@@ -123,26 +125,6 @@ reactive_hook_context_manages (ReactiveHookContext *context, const ReactiveModel
 
 /* Adding and changing --------------------------------------------------------------------------------------------- */
 
-/* ^([a-z](?:-?[a-z0-9]){2,})$ */
-static gboolean
-is_secret_key (const char *key)
-{
-  guint n = 0;
-
-  if (!g_ascii_islower (*key))
-    return FALSE;
-
-  for (const char *at = key + 1; *at != '\0'; at++, n++)
-    {
-      if (*at == '-')
-        at++;
-      if (!g_ascii_islower (*at) && !g_ascii_isdigit (*at))
-        return FALSE;
-    }
-
-  return n >= 2;
-}
-
 static gboolean
 refuse (GError **error, const char *what, const char *text)
 {
@@ -163,7 +145,7 @@ check_change (const ReactiveSecretChange *change, GError **error)
         return refuse (error, "expire time or duration", change->expire);
     }
   for (guint i = 0; change->content != NULL && i < reactive_json_get_length (change->content); i++)
-    if (!is_secret_key (reactive_json_get_member_name (change->content, i)))
+    if (!reactive_juju_is_secret_key (reactive_json_get_member_name (change->content, i)))
       return refuse (error, "key value", reactive_json_get_member_name (change->content, i));
 
   return TRUE;
@@ -295,12 +277,6 @@ reactive_hook_context_secret_remove (ReactiveHookContext *context, const char *i
 
 /* Granting -------------------------------------------------------------------------------------------------------- */
 
-static const ReactiveModelEnd *
-get_other_end (const ReactiveModelSeenRelation *seen)
-{
-  return reactive_model_relation_get_other_end (seen->relation, seen->end);
-}
-
 static gboolean
 is_unit_of (const char *unit, const char *application)
 {
@@ -418,7 +394,7 @@ reactive_hook_context_secret_grant (ReactiveHookContext *context, const char *id
       || (bare_id = reactive_secret_parse_id (id, error)) == NULL
       || (seen = reactive_hook_context_find_relation (context, relation_id, error)) == NULL)
     return FALSE;
-  application = get_other_end (seen)->application->name;
+  application = reactive_model_seen_relation_get_other_end (seen)->application->name;
   if ((unit != NULL && !check_unit (unit, application, error))
       || (pending = get_managed (context, bare_id, error)) == NULL)
     return FALSE;
@@ -452,7 +428,7 @@ reactive_hook_context_secret_revoke (ReactiveHookContext *context, const char *i
       return FALSE;
     }
   if (target == NULL && seen != NULL)
-    target = get_other_end (seen)->application->name;
+    target = reactive_model_seen_relation_get_other_end (seen)->application->name;
   if (target == NULL)
     {
       g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "missing relation or application or unit");

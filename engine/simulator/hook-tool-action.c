@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/go-text.h"
+#include "juju/juju-name.h"
 #include "simulator/hook-tool-private.h"
 
 /* The value at "a.b.c"; NULL where there is none. */
@@ -37,20 +38,9 @@ action_get (HookToolCall *call, GError **error)
   return reactive_hook_tool_print (call, path != NULL ? find_parameter (parameters, path) : parameters, error);
 }
 
-/* [a-z0-9]([a-z0-9-]*[a-z0-9])? */
-static gboolean
-is_key (const char *part)
-{
-  gsize length = strlen (part);
-
-  return length > 0 && strspn (part, "abcdefghijklmnopqrstuvwxyz0123456789-") == length && part[0] != '-'
-         && part[length - 1] != '-';
-}
-
 static gboolean
 check_path (const char *path, GError **error)
 {
-  static const char *const reserved[] = { "stdout", "stdout-encoding", "stderr", "stderr-encoding", NULL };
   g_auto (GStrv) parts = g_strsplit (path, ".", -1);
   gboolean is_empty = parts[0] == NULL;
 
@@ -59,12 +49,12 @@ check_path (const char *path, GError **error)
       const char *part = is_empty ? "" : parts[i];
       g_autofree char *quoted = reactive_go_quote (part);
 
-      if (!is_key (part))
+      if (!reactive_juju_is_result_key_part (part))
         return reactive_hook_tool_fail_usage (error,
                                               "key %s must start and end with lowercase alphanumeric, and contain only "
                                               "lowercase alphanumeric, hyphens and periods",
                                               quoted);
-      if (g_strv_contains (reserved, part))
+      if (reactive_juju_is_reserved_result_key (part))
         return reactive_hook_tool_fail_usage (error, "cannot set reserved action key %s", quoted);
     }
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/go-text.h"
+#include "juju/juju-name.h"
 #include "simulator/hook-tool-private.h"
 
 /* Flags as gnuflag reads them: --name value, --name=value, and single letters, several of which may be joined, the last
@@ -79,7 +80,7 @@ is_storage_id (const char *text)
   const char *slash = strrchr (text, '/');
   g_autofree char *name = slash != NULL ? g_strndup (text, (gsize) (slash - text)) : NULL;
 
-  return name != NULL && reactive_hook_tool_is_application_name (name) && slash[1] != '\0'
+  return name != NULL && reactive_juju_is_application_name (name, -1) && slash[1] != '\0'
          && strspn (slash + 1, "0123456789") == strlen (slash + 1);
 }
 

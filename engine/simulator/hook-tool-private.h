@@ -103,8 +103,6 @@ ReactiveJson *reactive_hook_tool_read_settings (HookToolCall *call, const Reacti
 GBytes *reactive_hook_tool_read_file (HookToolCall *call, const char *path, GError **error);
 /* The relation that `-r` says, else the hook's. Errors: USAGE. */
 const char *reactive_hook_tool_get_relation (HookToolCall *call, GError **error);
-gboolean reactive_hook_tool_is_application_name (const char *name);
-gboolean reactive_hook_tool_is_unit_name (const char *name);
 /* --format of tools that print nothing, which is accepted. */
 void reactive_hook_tool_warn_of_format (HookToolCall *call);
 

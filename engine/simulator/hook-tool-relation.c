@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/go-text.h"
+#include "juju/juju-name.h"
 #include "simulator/hook-tool-private.h"
 
 static gboolean
@@ -48,14 +49,14 @@ static char *
 find_named (const char *name, gboolean of_application, GError **error)
 {
   g_autofree char *quoted = reactive_go_quote (name);
-  gboolean is_unit = reactive_hook_tool_is_unit_name (name);
+  gboolean is_unit = reactive_juju_is_unit_name (name);
 
   if (of_application)
     return is_unit ? g_strndup (name, strcspn (name, "/")) : g_strdup (name);
   if (is_unit)
     return g_strdup (name);
 
-  if (reactive_hook_tool_is_application_name (name))
+  if (reactive_juju_is_application_name (name, -1))
     reactive_hook_tool_fail_usage (error, "expected unit name, got application name %s", quoted);
   else
     reactive_hook_tool_fail_usage (error, "invalid unit name %s", quoted);

@@ -3,29 +3,10 @@
 
 #include "base/go-text.h"
 #include "charm/yaml-strings.h"
+#include "juju/juju-name.h"
 #include "simulator/hook-tool-private.h"
 
 #define MAX_BYTES 1000000u
-
-/* [a-z](-?[a-z0-9]){2,} */
-static gboolean
-is_key (const char *key)
-{
-  guint n_characters = 0;
-
-  if (!g_ascii_islower (key[0]))
-    return FALSE;
-
-  for (const char *c = key + 1; *c != '\0'; c++, n_characters++)
-    {
-      if (*c == '-')
-        c++;
-      if (!g_ascii_islower (*c) && !g_ascii_isdigit (*c))
-        return FALSE;
-    }
-
-  return n_characters >= 2;
-}
 
 /* Puts @bytes, which are in base64 already where @key says so, into @values. */
 static gboolean
@@ -36,7 +17,7 @@ add_value (ReactiveJson *values, const char *key, const char *bytes, gsize lengt
   g_autofree char *quoted = reactive_go_quote (name);
   g_autofree char *encoded = NULL;
 
-  if (!is_key (name))
+  if (!reactive_juju_is_secret_key (name))
     return reactive_hook_tool_fail_usage (error, "key %s not valid", quoted);
 
   encoded = is_encoded ? g_strndup (bytes, length_bytes) : g_base64_encode ((const guchar *) bytes, length_bytes);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/go-text.h"
+#include "juju/juju-name.h"
 #include "simulator/hook-tool-private.h"
 
 /* The values of a secret are kept as Juju keeps them, in base64. */
@@ -258,7 +259,7 @@ check_unit (const char *unit, GError **error)
 {
   g_autofree char *quoted = reactive_go_quote (unit != NULL ? unit : "");
 
-  return unit == NULL || reactive_hook_tool_is_unit_name (unit)
+  return unit == NULL || reactive_juju_is_unit_name (unit)
          || reactive_hook_tool_fail_usage (error, "unit %s not valid", quoted);
 }
 
@@ -295,7 +296,7 @@ secret_revoke (HookToolCall *call, GError **error)
 
   if (id == NULL)
     return FALSE;
-  if (application != NULL && !reactive_hook_tool_is_application_name (application))
+  if (application != NULL && !reactive_juju_is_application_name (application, -1))
     return reactive_hook_tool_fail_usage (error, "application %s not valid", quoted);
   if (!check_unit (unit, error))
     return FALSE;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "juju/juju-name.h"
 #include "simulator/model-private.h"
 
 void
@@ -41,23 +42,6 @@ application_new (ReactiveModel *model, const char *name, ReactiveModelCharm *cha
   reactive_model_status_init (&application->status, model);
 
   return application;
-}
-
-/* Words of small letters and digits between single dashes; the first begins with a letter, the others have one. */
-static gboolean
-is_application_name (const char *name)
-{
-  g_auto (GStrv) words = g_strsplit (name, "-", -1);
-
-  if (!g_ascii_islower (*name))
-    return FALSE;
-
-  for (guint i = 0; words[i] != NULL; i++)
-    if (strspn (words[i], "abcdefghijklmnopqrstuvwxyz0123456789") != strlen (words[i])
-        || strpbrk (words[i], "abcdefghijklmnopqrstuvwxyz") == NULL)
-      return FALSE;
-
-  return TRUE;
 }
 
 static void
@@ -116,7 +100,7 @@ reactive_model_add_application (ReactiveModel *model, const char *name, Reactive
   ReactiveModelApplication *application;
   g_autoptr (ReactiveJson) set_options = NULL;
 
-  if (!is_application_name (name))
+  if (!reactive_juju_is_application_name (name, -1))
     {
       reactive_model_refuse (error, REACTIVE_ERROR_INVALID, "invalid application name '%s'", name);
       return NULL;

@@ -69,7 +69,7 @@ reactive_model_hook_get_name (const ReactiveModelUnit *unit, const ReactiveModel
 static const char *
 get_remote_app (const ReactiveModelHook *hook)
 {
-  return reactive_model_relation_get_other_end (hook->relation->relation, hook->relation->end)->application->name;
+  return reactive_model_seen_relation_get_other_end (hook->relation)->application->name;
 }
 
 static const char *

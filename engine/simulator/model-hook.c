@@ -103,7 +103,7 @@ add_departed (GArray *hooks, ReactiveModelUnit *unit, ReactiveModelSeenRelation 
 static void
 list_living_relation (ReactiveModelUnit *unit, ReactiveModelSeenRelation *seen, GArray *hooks)
 {
-  const ReactiveModelDatabag *databag = &reactive_model_relation_get_other_end (seen->relation, seen->end)->databag;
+  const ReactiveModelDatabag *databag = &reactive_model_seen_relation_get_other_end (seen)->databag;
   ReactiveModelMember *member;
 
   if (databag->version != seen->application_version)

@@ -100,6 +100,12 @@ reactive_model_relation_get_other_end (ReactiveModelRelation *relation, guint en
   return &relation->ends[relation->n_ends == 1 ? 0 : 1 - end];
 }
 
+ReactiveModelEnd *
+reactive_model_seen_relation_get_other_end (const ReactiveModelSeenRelation *seen)
+{
+  return reactive_model_relation_get_other_end (seen->relation, seen->end);
+}
+
 /* The first place in @members whose unit has @number or a greater one. */
 static guint
 find_place (const GPtrArray *members, guint number)
@@ -311,8 +317,7 @@ reactive_model_relation_add_unit (ReactiveModelRelation *relation, ReactiveModel
 void
 reactive_model_relation_add_subordinate (ReactiveModelUnit *unit, const ReactiveModelSeenRelation *seen)
 {
-  ReactiveModelApplication *application
-      = reactive_model_relation_get_other_end (seen->relation, seen->end)->application;
+  ReactiveModelApplication *application = reactive_model_seen_relation_get_other_end (seen)->application;
 
   if (!seen->relation->is_container || unit->principal != NULL || seen->relation->life != REACTIVE_LIFE_ALIVE
       || !reactive_model_application_is_subordinate (application))

@@ -181,8 +181,7 @@ replace_subordinate (ReactiveModelUnit *principal, const ReactiveModelApplicatio
     {
       const ReactiveModelSeenRelation *seen = g_ptr_array_index (principal->relations, i);
 
-      if (seen->is_created
-          && reactive_model_relation_get_other_end (seen->relation, seen->end)->application == application)
+      if (seen->is_created && reactive_model_seen_relation_get_other_end (seen)->application == application)
         reactive_model_relation_add_subordinate (principal, seen);
     }
 }

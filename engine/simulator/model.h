@@ -353,6 +353,7 @@ gboolean reactive_model_relation_is_peer (const ReactiveModelRelation *relation)
 
 /* The side that a unit of side @end sees: of a peer relation the same one. */
 ReactiveModelEnd *reactive_model_relation_get_other_end (ReactiveModelRelation *relation, guint end);
+ReactiveModelEnd *reactive_model_seen_relation_get_other_end (const ReactiveModelSeenRelation *seen);
 /* What @unit has seen of @relation; NULL when it is not in it. */
 ReactiveModelSeenRelation *reactive_model_unit_find_relation (const ReactiveModelUnit *unit,
                                                               const ReactiveModelRelation *relation);

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "charm/yaml-value.h"
+#include "juju/juju-name.h"
 #include "simulator/scenario-private.h"
 
 #define MAX_UNITS 100000
@@ -189,7 +190,7 @@ read_application (ReactiveScenario *scenario, const ReactiveYaml *name, const Re
   ReactiveScenarioApplication *application = add_application (scenario, name);
   g_autofree char *owner = reactive_yaml_join_key ("applications", application->name);
 
-  if (!reactive_scenario_is_application_name (application->name))
+  if (!reactive_juju_is_application_name (application->name, -1))
     {
       reactive_yaml_error (error, name, "applications", "'%s' is no name for an application", application->name);
       return FALSE;

@@ -29,7 +29,6 @@ gboolean reactive_scenario_read_boolean (const ReactiveYaml *node, const char *o
                                          GError **error);
 /* "app/0" */
 gboolean reactive_scenario_is_unit_name (const char *name);
-gboolean reactive_scenario_is_application_name (const char *name);
 /* "app:endpoint", or "app" */
 gboolean reactive_scenario_is_endpoint (const char *name);
 /* A path as the scenario at @scenario_path has it. Free with g_free(). */

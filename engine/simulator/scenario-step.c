@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "charm/yaml-value.h"
+#include "juju/juju-name.h"
 #include "simulator/scenario-private.h"
 #include "unit/kill-point.h"
 
@@ -57,7 +58,7 @@ read_application (ReactiveScenarioStep *step, const ReactiveYaml *node, const ch
 {
   if (!reactive_scenario_read_word (node, owner, "an application", &step->target, error))
     return FALSE;
-  if (!reactive_scenario_is_application_name (step->target))
+  if (!reactive_juju_is_application_name (step->target, -1))
     return reactive_yaml_fail_type (error, node, NULL, owner, "an application");
 
   step->node = node;

@@ -3,7 +3,11 @@
 
 #include "base/text.h"
 #include "charm/yaml-value.h"
+#include "juju/juju-name.h"
 #include "simulator/scenario-private.h"
+
+/* Of the number of a unit. */
+#define MAX_NUMBER_DIGITS 9
 
 gboolean
 reactive_scenario_check_any_mapping (const ReactiveYaml *node, const char *owner, GError **error)
@@ -122,43 +126,12 @@ reactive_scenario_read_boolean (const ReactiveYaml *node, const char *owner, gbo
   return TRUE;
 }
 
-/* As Juju has it: words of lower-case letters and digits, joined by '-', each with a letter in it, the first one at its
- * beginning. */
-static gboolean
-is_application_name (const char *name, gsize length_bytes)
-{
-  gboolean has_letter = FALSE;
-
-  if (length_bytes == 0 || !g_ascii_islower (name[0]) || name[length_bytes - 1] == '-')
-    return FALSE;
-
-  for (gsize i = 0; i < length_bytes; i++)
-    {
-      if (name[i] == '-' && !has_letter)
-        return FALSE;
-      if (name[i] != '-' && !g_ascii_islower (name[i]) && !g_ascii_isdigit (name[i]))
-        return FALSE;
-      has_letter = name[i] != '-' && (has_letter || g_ascii_islower (name[i]));
-    }
-
-  return has_letter;
-}
-
-gboolean
-reactive_scenario_is_application_name (const char *name)
-{
-  return is_application_name (name, strlen (name));
-}
-
 gboolean
 reactive_scenario_is_unit_name (const char *name)
 {
   const char *slash = strchr (name, '/');
-  const char *digits = slash != NULL ? slash + 1 : "";
 
-  return slash != NULL && is_application_name (name, (gsize) (slash - name)) && *digits != '\0'
-         && strspn (digits, "0123456789") == strlen (digits) && strlen (digits) <= 9
-         && (digits[0] != '0' || digits[1] == '\0');
+  return reactive_juju_is_unit_name (name) && strlen (slash + 1) <= MAX_NUMBER_DIGITS;
 }
 
 gboolean
@@ -166,7 +139,7 @@ reactive_scenario_is_endpoint (const char *name)
 {
   const char *colon = strchr (name, ':');
 
-  return is_application_name (name, colon != NULL ? (gsize) (colon - name) : strlen (name))
+  return reactive_juju_is_application_name (name, colon != NULL ? colon - name : -1)
          && (colon == NULL || colon[1] != '\0');
 }
 

@@ -59,7 +59,7 @@ count_members (const ReactiveModelUnit *unit)
     {
       const ReactiveModelSeenRelation *seen = g_ptr_array_index (unit->relations, i);
 
-      n_members += reactive_model_relation_get_other_end (seen->relation, seen->end)->members->len;
+      n_members += reactive_model_seen_relation_get_other_end (seen)->members->len;
     }
 
   return n_members;

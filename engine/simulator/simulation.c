@@ -159,7 +159,7 @@ describe_subject (const ReactiveModelHook *hook)
   if (hook->relation != NULL)
     {
       g_autofree char *id = reactive_model_relation_get_id (hook->relation->relation, hook->relation->end);
-      ReactiveModelEnd *other = reactive_model_relation_get_other_end (hook->relation->relation, hook->relation->end);
+      ReactiveModelEnd *other = reactive_model_seen_relation_get_other_end (hook->relation);
 
       return g_strjoin (" ", id, hook->member != NULL ? hook->member->unit->name : other->application->name, NULL);
     }

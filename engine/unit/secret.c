@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/file.h"
+#include "juju/juju-name.h"
 #include "unit/unit-private.h"
 
 /* Values travel in files that the agent reads, as ops has it: arguments of a tool that is executed show in the list of
@@ -29,26 +30,6 @@ clear_files (ContentFiles *files)
 
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC (ContentFiles, clear_files)
 
-/* [a-z](-?[a-z0-9]){2,} */
-static gboolean
-is_key (const char *key)
-{
-  guint n_characters = 0;
-
-  if (!g_ascii_islower (*key))
-    return FALSE;
-
-  for (const char *c = key + 1; *c != '\0'; c++, n_characters++)
-    {
-      if (*c == '-')
-        c++;
-      if (!g_ascii_islower (*c) && !g_ascii_isdigit (*c))
-        return FALSE;
-    }
-
-  return n_characters >= 2;
-}
-
 static gboolean
 check_content (const ReactiveJson *content, GError **error)
 {
@@ -63,7 +44,7 @@ check_content (const ReactiveJson *content, GError **error)
     {
       const char *key = reactive_json_get_member_name (content, i);
 
-      if (!is_key (key))
+      if (!reactive_juju_is_secret_key (key))
         {
           g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID,
                        "'%s' cannot be a key of a secret (expected three lower-case letters, digits and, inside, "

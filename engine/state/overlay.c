@@ -17,7 +17,7 @@ reactive_overlay_new (ReactiveStoreImage *image)
   ReactiveOverlay *overlay = g_new0 (ReactiveOverlay, 1);
 
   overlay->image = image;
-  overlay->texts = reactive_store_image_get_texts (image);
+  overlay->texts = reactive_texts_ref (reactive_store_image_get_texts (image));
   overlay->changes
       = g_array_sized_new (/* zero_terminated= */ FALSE, /* clear= */ FALSE, sizeof (ReactiveStoreRow), 16);
 
@@ -32,6 +32,7 @@ reactive_overlay_free (ReactiveOverlay *overlay)
 
   reactive_overlay_settle (overlay, /* keep= */ FALSE);
   g_array_unref (overlay->changes);
+  reactive_texts_unref (overlay->texts);
   g_free (overlay);
 }
 

@@ -232,7 +232,7 @@ lb_consumers_look (LBConsumers *consumers)
 
   consumers->present = g_ptr_array_new ();
   consumers->known = lb_known_requests_load (consumers->endpoint);
-  lb_consumers_take_over_known (consumers);
+  lb_consumers_take_over (consumers);
   if (lb_consumers_is_leader (consumers) || lb_consumers_get_follower_can_read (consumers))
     look_at_relations (consumers);
   lb_known_requests_save_names (consumers->known);

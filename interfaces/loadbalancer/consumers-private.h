@@ -10,7 +10,6 @@ struct _LBConsumers
   ReactiveEndpoint *endpoint;
   ReactiveUnit *unit;
   guint n_told;
-  gboolean has_taken_over;
 
   /* NULL and 0 until what consumers say is looked at */
   LBKnownRequests *known;
@@ -26,9 +25,8 @@ void lb_consumers_begin_hook (LBConsumers *consumers);
 void lb_consumers_update_flags (LBConsumers *consumers);
 /* At its end: what Python is to find. */
 void lb_consumers_finish_hook (LBConsumers *consumers);
-/* What Python left: whether followers may read, and, to be called when requests were loaded, what was answered. */
+/* To be called when requests were loaded: what Python left. */
 void lb_consumers_take_over (LBConsumers *consumers);
-void lb_consumers_take_over_known (LBConsumers *consumers);
 
 /* Finds out what is asked for, once in a hook; a follower that may not read finds nothing. */
 void lb_consumers_look (LBConsumers *consumers);

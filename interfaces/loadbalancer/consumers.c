@@ -16,7 +16,9 @@
 #define CHANGED_FLAG "requests_changed"
 #define CHANGED_EVENT "requests_changed"
 
-#define FOLLOWER_KEY "follower_can_read"
+/* Names in the state of the library in Python */
+#define FOLLOWER_KEY "follower_can_read_requests"
+#define KNOWN_KEY "known_requests"
 
 static void
 consumers_free (gpointer data)
@@ -82,14 +84,9 @@ lb_consumers (ReactiveUnit *unit, const char *endpoint_name)
 gboolean
 lb_consumers_get_follower_can_read (LBConsumers *consumers)
 {
-  const ReactiveJson *state;
-
   g_return_val_if_fail (consumers != NULL, FALSE);
 
-  lb_consumers_take_over (consumers);
-  state = reactive_endpoint_get_state (consumers->endpoint, FOLLOWER_KEY);
-
-  return state != NULL && reactive_json_get_boolean (state);
+  return lb_python_state_get_boolean (consumers->endpoint, LB_PYTHON_CONSUMERS, FOLLOWER_KEY);
 }
 
 /**
@@ -104,15 +101,12 @@ lb_consumers_get_follower_can_read (LBConsumers *consumers)
 void
 lb_consumers_set_follower_can_read (LBConsumers *consumers, gboolean can_read)
 {
-  g_autoptr (ReactiveJson) state = NULL;
-
   g_return_if_fail (consumers != NULL);
 
   if (!can_read == !lb_consumers_get_follower_can_read (consumers))
     return;
 
-  state = can_read ? reactive_json_new_boolean (TRUE) : NULL;
-  reactive_endpoint_set_state (consumers->endpoint, FOLLOWER_KEY, state);
+  lb_python_state_set (consumers->endpoint, LB_PYTHON_CONSUMERS, FOLLOWER_KEY, reactive_json_new_boolean (can_read));
   if (!lb_consumers_is_leader (consumers))
     lb_consumers_forget_look (consumers);
 }
@@ -468,29 +462,10 @@ lb_consumers_update_flags (LBConsumers *consumers)
  * Coming from Python, and going back
  */
 
-#define PYTHON_FOLLOWER "follower_can_read_requests"
-#define PYTHON_KNOWN "known_requests"
-
 void
 lb_consumers_take_over (LBConsumers *consumers)
 {
-  const ReactiveJson *can_read, *state;
-
-  if (consumers->has_taken_over)
-    return;
-
-  consumers->has_taken_over = TRUE;
-  can_read = lb_python_state_get (consumers->endpoint, LB_PYTHON_CONSUMERS, PYTHON_FOLLOWER);
-  state = reactive_endpoint_get_state (consumers->endpoint, FOLLOWER_KEY);
-  if (can_read != NULL && reactive_json_get_boolean (can_read) != (state != NULL))
-    reactive_endpoint_set_state (consumers->endpoint, FOLLOWER_KEY,
-                                 reactive_json_get_boolean (can_read) ? can_read : NULL);
-}
-
-void
-lb_consumers_take_over_known (LBConsumers *consumers)
-{
-  const ReactiveJson *hashes = lb_python_state_get (consumers->endpoint, LB_PYTHON_CONSUMERS, PYTHON_KNOWN);
+  const ReactiveJson *hashes = lb_python_state_get (consumers->endpoint, LB_PYTHON_CONSUMERS, KNOWN_KEY);
   g_autoptr (ReactiveJson) own = NULL;
 
   if (hashes == NULL || reactive_json_get_kind (hashes) != REACTIVE_JSON_OBJECT)
@@ -504,14 +479,7 @@ lb_consumers_take_over_known (LBConsumers *consumers)
 void
 lb_consumers_finish_hook (LBConsumers *consumers)
 {
-  g_autoptr (ReactiveJson) state = NULL;
-  gboolean can_read = lb_consumers_get_follower_can_read (consumers);
-
-  if (consumers->known == NULL || lb_python_state_get (consumers->endpoint, LB_PYTHON_CONSUMERS, PYTHON_KNOWN) == NULL)
-    return;
-
-  state = reactive_json_new_object ();
-  reactive_json_object_set (state, PYTHON_KNOWN, lb_known_requests_list_answered (consumers->known));
-  reactive_json_object_set (state, PYTHON_FOLLOWER, reactive_json_new_boolean (can_read));
-  lb_python_state_set (consumers->endpoint, LB_PYTHON_CONSUMERS, state);
+  if (consumers->known != NULL)
+    lb_python_state_set (consumers->endpoint, LB_PYTHON_CONSUMERS, KNOWN_KEY,
+                         lb_known_requests_list_answered (consumers->known));
 }

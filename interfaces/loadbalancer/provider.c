@@ -11,6 +11,7 @@
 #include "request-private.h"
 #include "response-private.h"
 
+/* Names in the state of the library in Python */
 #define WAS_AVAILABLE_KEY "was_available"
 #define WAS_RESPONSE_AVAILABLE_KEY "was_response_available"
 
@@ -374,23 +375,20 @@ lb_provider_ack_all (LBProvider *provider, GError **error)
 static void
 set_was (LBProvider *provider, const char *key, gboolean was)
 {
-  const ReactiveJson *previous = reactive_endpoint_get_state (provider->endpoint, key);
-  g_autoptr (ReactiveJson) state = was ? reactive_json_new_boolean (TRUE) : NULL;
-
-  if ((previous != NULL) != was)
-    reactive_endpoint_set_state (provider->endpoint, key, state);
+  if (lb_python_state_get_boolean (provider->endpoint, LB_PYTHON_PROVIDER, key) != was)
+    lb_python_state_set (provider->endpoint, LB_PYTHON_PROVIDER, key, reactive_json_new_boolean (was));
 }
 
 gboolean
 lb_provider_was_available (LBProvider *provider)
 {
-  return reactive_endpoint_get_state (provider->endpoint, WAS_AVAILABLE_KEY) != NULL;
+  return lb_python_state_get_boolean (provider->endpoint, LB_PYTHON_PROVIDER, WAS_AVAILABLE_KEY);
 }
 
 gboolean
 lb_provider_was_response_available (LBProvider *provider)
 {
-  return reactive_endpoint_get_state (provider->endpoint, WAS_RESPONSE_AVAILABLE_KEY) != NULL;
+  return lb_python_state_get_boolean (provider->endpoint, LB_PYTHON_PROVIDER, WAS_RESPONSE_AVAILABLE_KEY);
 }
 
 /* Without a complete response, the next one is announced anew. */
@@ -461,22 +459,12 @@ lb_provider_update_flags (LBProvider *provider)
  * Coming from Python, and going back
  */
 
-/* The library has the same names for the other two. */
-#define PYTHON_ACKNOWLEDGED "response_hashes"
-
-static void
-take_over_was (LBProvider *provider, const char *key)
-{
-  const ReactiveJson *was = lb_python_state_get (provider->endpoint, LB_PYTHON_PROVIDER, key);
-
-  if (was != NULL)
-    set_was (provider, key, reactive_json_get_boolean (was));
-}
+#define ACKNOWLEDGED_KEY "response_hashes"
 
 void
 lb_provider_take_over (LBProvider *provider)
 {
-  const ReactiveJson *hashes = lb_python_state_get (provider->endpoint, LB_PYTHON_PROVIDER, PYTHON_ACKNOWLEDGED);
+  const ReactiveJson *hashes = lb_python_state_get (provider->endpoint, LB_PYTHON_PROVIDER, ACKNOWLEDGED_KEY);
   g_autoptr (ReactiveJson) own = NULL;
 
   if (hashes == NULL || reactive_json_get_kind (hashes) != REACTIVE_JSON_OBJECT)
@@ -485,23 +473,12 @@ lb_provider_take_over (LBProvider *provider)
   own = lb_answers_list_acknowledged (provider->answers);
   if (!reactive_json_equal (own, hashes))
     lb_answers_acknowledge_as (provider->answers, hashes);
-  take_over_was (provider, WAS_AVAILABLE_KEY);
-  take_over_was (provider, WAS_RESPONSE_AVAILABLE_KEY);
 }
 
 void
 lb_provider_finish_hook (LBProvider *provider)
 {
-  g_autoptr (ReactiveJson) state = NULL;
-
-  if (provider->answers == NULL
-      || lb_python_state_get (provider->endpoint, LB_PYTHON_PROVIDER, PYTHON_ACKNOWLEDGED) == NULL)
-    return;
-
-  state = reactive_json_new_object ();
-  reactive_json_object_set (state, PYTHON_ACKNOWLEDGED, lb_answers_list_acknowledged (provider->answers));
-  reactive_json_object_set (state, WAS_AVAILABLE_KEY, reactive_json_new_boolean (lb_provider_was_available (provider)));
-  reactive_json_object_set (state, WAS_RESPONSE_AVAILABLE_KEY,
-                            reactive_json_new_boolean (lb_provider_was_response_available (provider)));
-  lb_python_state_set (provider->endpoint, LB_PYTHON_PROVIDER, state);
+  if (provider->answers != NULL)
+    lb_python_state_set (provider->endpoint, LB_PYTHON_PROVIDER, ACKNOWLEDGED_KEY,
+                         lb_answers_list_acknowledged (provider->answers));
 }

@@ -4,14 +4,16 @@
 #include <reactive/endpoint.h>
 #include <reactive/json.h>
 
-/* What the library in Python remembers of an endpoint, in a unit that it has run on: {NAME: VALUE, …}. At the start of
- * a hook that is taken over where it differs from what stands here, because then Python ran since; at the end it is
- * written, so that Python goes on from there. In a unit that Python never ran on there is none. */
+/* What the library in Python remembers of an endpoint: {NAME: VALUE, …}. It is remembered in the same row here, from
+ * the first hook on, so that either goes on from the other. Of answers and requests more is kept, in rows of our own:
+ * at the start of a hook those follow this row where it differs, because then Python ran since. */
 
 #define LB_PYTHON_PROVIDER "LBProvider"
 #define LB_PYTHON_CONSUMERS "LBConsumers"
 
-/* NULL if there is none, or nothing of that name. */
+/* NULL if there is nothing of that name. */
 const ReactiveJson *lb_python_state_get (ReactiveEndpoint *endpoint, const char *class_name, const char *name);
-/* @changes: an object with what is to be there under its names */
-void lb_python_state_set (ReactiveEndpoint *endpoint, const char *class_name, const ReactiveJson *changes);
+/* FALSE if there is nothing of that name, too. */
+gboolean lb_python_state_get_boolean (ReactiveEndpoint *endpoint, const char *class_name, const char *name);
+/* @value: (transfer full) */
+void lb_python_state_set (ReactiveEndpoint *endpoint, const char *class_name, const char *name, ReactiveJson *value);

@@ -1011,7 +1011,6 @@ test_a_state_that_is_none_is_not_there (UnitFixture *fixture, gconstpointer data
       = { "5", "[]", "[1, 2, 3, 4, 5]", "[[1, 2, 3, 4, 5]]", "{", "{\"a\": 1}", "[null]", "[[]]", "\"x\"" };
   g_autofree char *key = get_row_key ("lb-consumers:1 foo");
 
-  /* What was answered is still to be had from what Python is to find. */
   relate_and_answer (fixture, "foo");
   for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
     {

@@ -128,7 +128,7 @@ check_options (Options *options, GError **error)
   if (options->style == NULL)
     options->style = g_strdup ("flags");
   if (strcmp (options->style, "flags") != 0 && strcmp (options->style, "events") != 0)
-    return command_usage_error (error, "unknown style '%s' (expected flags or events)", options->style);
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "unknown style '%s' (expected flags or events)", options->style);
   if (options->template_dir == NULL)
     options->template_dir = reactive_prefix_find (TEMPLATE, REACTIVE_DATADIR "/reactive/" TEMPLATE);
 
@@ -172,7 +172,7 @@ run_new (const Command *command, int argc, char **argv, GError **error)
     return 0;
   if (g_strv_length (arguments) != 1)
     {
-      command_usage_error (error, "expected the name of one charm");
+      reactive_fail (error, REACTIVE_ERROR_USAGE, "expected the name of one charm");
       return -1;
     }
   if (!check_options (&options, error))

@@ -40,10 +40,10 @@ check_architecture (const char *architecture, GError **error)
   if (architecture == NULL || g_strv_contains (known, architecture))
     return TRUE;
 
-  return command_usage_error (error,
-                              "unknown architecture '%s' (expected amd64, arm64, armhf, i386, ppc64el, riscv64 "
-                              "or s390x)",
-                              architecture);
+  return reactive_fail (error, REACTIVE_ERROR_USAGE,
+                        "unknown architecture '%s' (expected amd64, arm64, armhf, i386, ppc64el, riscv64 "
+                        "or s390x)",
+                        architecture);
 }
 
 static gboolean
@@ -149,7 +149,8 @@ pack_charm (const char *directory, const Options *options, GError **error)
   if (!check_architecture (options->architecture, error) || !reactive_archive_get_time (&time, error))
     return FALSE;
   if (options->output != NULL && options->unpacked != NULL)
-    return command_usage_error (error, "--output and --unpacked are for two kinds of result: choose one");
+    return reactive_fail (error, REACTIVE_ERROR_USAGE,
+                          "--output and --unpacked are for two kinds of result: choose one");
 
   pack = reactive_pack_new (directory, options->build_directory, error);
   if (pack == NULL || !collect (pack, options, error))
@@ -196,7 +197,7 @@ command_pack (const Command *command, int argc, char **argv, GError **error)
     return 0;
   if (arguments[0] != NULL && arguments[1] != NULL)
     {
-      command_usage_error (error, "takes one directory");
+      reactive_fail (error, REACTIVE_ERROR_USAGE, "takes one directory");
       return -1;
     }
 

@@ -12,6 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/error.h"
+
 /* The child's side: what becomes its descriptors 0, 1 and 2. */
 typedef struct
 {
@@ -92,8 +94,7 @@ find_program (const ReactiveProcess *process, GError **error)
 static gboolean
 fail (const ReactiveProcess *process, const char *what, int code, GError **error)
 {
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "%s: %s: %s", process->argv[0], what, g_strerror (code));
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_FAILED, "%s: %s: %s", process->argv[0], what, g_strerror (code));
 }
 
 /* Where 0, 1 or 2 is closed in our process, a new descriptor may be one of them, and be overwritten in the child. */
@@ -235,11 +236,8 @@ explain_failed_start (const ReactiveProcess *process, const char *program, int c
   g_autofree char *path = NULL;
 
   if (process->directory != NULL && !g_file_test (process->directory, G_FILE_TEST_IS_DIR))
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "%s: cannot be started in '%s': no such directory",
-                   process->argv[0], process->directory);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_FAILED, "%s: cannot be started in '%s': no such directory",
+                          process->argv[0], process->directory);
 
   if (process->directory != NULL && !g_path_is_absolute (program))
     path = g_build_filename (process->directory, program, NULL);
@@ -247,10 +245,7 @@ explain_failed_start (const ReactiveProcess *process, const char *program, int c
     path = g_strdup (program);
 
   if (code == ENOENT && !g_file_test (path, G_FILE_TEST_EXISTS))
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND, "%s: no such program", process->argv[0]);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_NOT_FOUND, "%s: no such program", process->argv[0]);
 
   return fail (process, code == ENOENT ? "cannot be started (is its interpreter missing?)" : "cannot be started", code,
                error);

@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/error.h"
+
 /* Always FALSE, for the caller to return. */
 static gboolean
 fail (const char *path, const char *what, GError **error)
@@ -15,9 +17,8 @@ fail (const char *path, const char *what, GError **error)
   int code = errno;
   gboolean is_missing = code == ENOENT || code == ENOTDIR;
 
-  g_set_error (error, REACTIVE_ERROR, is_missing ? REACTIVE_ERROR_NOT_FOUND : REACTIVE_ERROR_FAILED, "%s: %s: %s", path,
-               what, g_strerror (code));
-  return FALSE;
+  return reactive_fail (error, is_missing ? REACTIVE_ERROR_NOT_FOUND : REACTIVE_ERROR_FAILED, "%s: %s: %s", path, what,
+                        g_strerror (code));
 }
 
 static int
@@ -50,16 +51,9 @@ check_readable (int descriptor, const char *path, gsize max_bytes, GError **erro
     return fail (path, "cannot be read", error);
 
   if (!S_ISREG (status.st_mode))
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "%s: not a regular file", path);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_BAD_DATA, "%s: not a regular file", path);
   if ((guint64) status.st_size > max_bytes)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "%s: larger than %" G_GSIZE_FORMAT " bytes", path,
-                   max_bytes);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_BAD_DATA, "%s: larger than %" G_GSIZE_FORMAT " bytes", path, max_bytes);
 
   return TRUE;
 }
@@ -82,11 +76,8 @@ read_contents (int descriptor, const char *path, gsize max_bytes, GString *conte
         return fail (path, "cannot be read", error);
 
       if ((gsize) count > max_bytes - contents->len)
-        {
-          g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "%s: larger than %" G_GSIZE_FORMAT " bytes",
-                       path, max_bytes);
-          return FALSE;
-        }
+        return reactive_fail (error, REACTIVE_ERROR_BAD_DATA, "%s: larger than %" G_GSIZE_FORMAT " bytes", path,
+                              max_bytes);
       g_string_append_len (contents, buffer, count);
     }
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/child.h"
+#include "base/error.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -113,22 +114,16 @@ follow (Run *run, GError **error)
         return TRUE;
 
       if (!wait_and_read (run))
-        {
-          g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA,
-                       "%s: killed, as it wrote more than %" G_GSIZE_FORMAT " bytes", process->argv[0],
-                       process->max_output_bytes);
-          return FALSE;
-        }
+        return reactive_fail (error, REACTIVE_ERROR_BAD_DATA,
+                              "%s: killed, as it wrote more than %" G_GSIZE_FORMAT " bytes", process->argv[0],
+                              process->max_output_bytes);
 
       now_us = g_get_monotonic_time ();
       if (run->reading_ends_us != 0 && now_us >= run->reading_ends_us)
         return TRUE;
       if (run->reading_ends_us == 0 && run->deadline_us != 0 && now_us >= run->deadline_us)
-        {
-          g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_TIMEOUT, "%s: killed, as it did not end within %u ms",
-                       process->argv[0], process->timeout_ms);
-          return FALSE;
-        }
+        return reactive_fail (error, REACTIVE_ERROR_TIMEOUT, "%s: killed, as it did not end within %u ms",
+                              process->argv[0], process->timeout_ms);
     }
 }
 
@@ -162,11 +157,8 @@ reactive_process_run (const ReactiveProcess *process, ReactiveProcessResult *out
       return FALSE;
     }
   if (!reactive_child_reap (&run.child, &status, &signal_number))
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "%s: its exit status is lost: %s", process->argv[0],
-                   g_strerror (errno));
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_FAILED, "%s: its exit status is lost: %s", process->argv[0],
+                          g_strerror (errno));
 
   *out_result = (ReactiveProcessResult){
     .exit_status = status,

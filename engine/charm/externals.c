@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "base/text.h"
 #include "charm/module-check.h"
 
@@ -81,10 +82,7 @@ add_directory (const char *charm_dir, const char *directory, guint depth, GPtrAr
   if (g_error_matches (local_error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
     return TRUE;
   if (dir == NULL)
-    {
-      g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_MODULE, local_error->message);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_MODULE, "%s", local_error->message);
 
   while ((name = g_dir_read_name (dir)) != NULL)
     {

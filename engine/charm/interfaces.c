@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/error.h"
 #include "base/prefix.h"
 #include "base/text.h"
 #include "charm/interface-check.h"
@@ -109,11 +110,11 @@ check_includes (const GPtrArray *interfaces, const ReactiveCharm *charm, GError 
       if (!g_str_has_prefix (*includes, INCLUDE_PREFIX) || find_by_name (interfaces, name) != NULL)
         continue;
 
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_MODULE,
-                   "layer.yaml includes the interface '%s', but there is no " SONAME_FORMAT
-                   " in %s/interfaces or in %s: install the library of the interface, or put it into the charm",
-                   name, name, reactive_charm_get_directory (charm), installed);
-      return FALSE;
+      return reactive_fail (
+          error, REACTIVE_ERROR_MODULE,
+          "layer.yaml includes the interface '%s', but there is no " SONAME_FORMAT
+          " in %s/interfaces or in %s: install the library of the interface, or put it into the charm",
+          name, name, reactive_charm_get_directory (charm), installed);
     }
 
   return TRUE;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/error.h"
 #include "charm/modules.h"
 
 /* Tables are walked by the sizes that the module was compiled with. What an entry must have at least is what it had
@@ -28,8 +29,7 @@ reactive_module_fail (GError **error, const char *where, const char *format, ...
   message = g_strdup_vprintf (format, arguments);
   va_end (arguments);
 
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_MODULE, "%s: %s", where, message);
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_MODULE, "%s: %s", where, message);
 }
 
 gboolean

@@ -32,18 +32,16 @@ fail_syntax (const yaml_parser_t *parser, GError **error)
 {
   const char *problem = parser->problem != NULL ? parser->problem : "unknown problem";
 
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "yaml: line %u: %s",
-               (guint) parser->problem_mark.line + 1, problem);
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_BAD_DATA, "yaml: line %u: %s", (guint) parser->problem_mark.line + 1,
+                        problem);
 }
 
 static gboolean
 fail_type (const yaml_event_t *event, const char *found, const char *expected, GError **error)
 {
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA,
-               "yaml: unmarshal errors:\n  line %u: cannot unmarshal %s into %s", (guint) event->start_mark.line + 1,
-               found, expected);
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_BAD_DATA,
+                        "yaml: unmarshal errors:\n  line %u: cannot unmarshal %s into %s",
+                        (guint) event->start_mark.line + 1, found, expected);
 }
 
 static gboolean
@@ -85,11 +83,8 @@ read_scalar (Reader *reader, const yaml_event_t *event, GError **error)
       return TRUE;
     }
   if (memchr (text, '\0', length_bytes) != NULL)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "yaml: line %u: a name that contains NUL",
-                   (guint) event->start_mark.line + 1);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_BAD_DATA, "yaml: line %u: a name that contains NUL",
+                          (guint) event->start_mark.line + 1);
 
   reader->name = g_strndup (text, length_bytes);
   return TRUE;
@@ -111,9 +106,8 @@ read_event (Reader *reader, const yaml_event_t *event, GError **error)
     case YAML_SEQUENCE_START_EVENT:
       return fail_type (event, "!!seq", reader->strings != NULL ? "string" : "map[string]string", error);
     case YAML_ALIAS_EVENT:
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "yaml: unknown anchor '%s' referenced",
-                   (const char *) event->data.alias.anchor);
-      return FALSE;
+      return reactive_fail (error, REACTIVE_ERROR_BAD_DATA, "yaml: unknown anchor '%s' referenced",
+                            (const char *) event->data.alias.anchor);
     case YAML_MAPPING_END_EVENT:
     case YAML_DOCUMENT_END_EVENT:
     case YAML_STREAM_END_EVENT:
@@ -135,9 +129,7 @@ check_bytes (const char *text, gsize length_bytes, GError **error)
   if (length_bytes <= REACTIVE_YAML_STRINGS_MAX_BYTES && n_tag_directives <= MAX_TAG_DIRECTIVES)
     return TRUE;
 
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "yaml: larger than %u bytes",
-               REACTIVE_YAML_STRINGS_MAX_BYTES);
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_BAD_DATA, "yaml: larger than %u bytes", REACTIVE_YAML_STRINGS_MAX_BYTES);
 }
 
 ReactiveJson *

@@ -300,10 +300,10 @@ static gboolean
 check_options (const Options *options, char **arguments, GError **error)
 {
   if (arguments[0] != NULL)
-    return command_usage_error (error, "unexpected argument '%s'", arguments[0]);
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "unexpected argument '%s'", arguments[0]);
   if (options->links == NULL
       && (options->address == NULL || options->model_path == NULL || options->context_id == NULL))
-    return command_usage_error (error, "--socket, --model and --context are needed, or --link");
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "--socket, --model and --context are needed, or --link");
 
   return TRUE;
 }

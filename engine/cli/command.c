@@ -19,20 +19,6 @@ command_init (void)
 }
 
 gboolean
-command_usage_error (GError **error, const char *format, ...)
-{
-  va_list arguments;
-  g_autofree char *message = NULL;
-
-  va_start (arguments, format);
-  message = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_USAGE, message);
-
-  return FALSE;
-}
-
-gboolean
 command_parse_options (const Command *command, const GOptionEntry *entries, int argc, char **argv,
                        char ***out_arguments, GError **error)
 {
@@ -52,7 +38,7 @@ command_parse_options (const Command *command, const GOptionEntry *entries, int 
   g_option_context_add_main_entries (context, entries, NULL);
   g_option_context_add_main_entries (context, own, NULL);
   if (!g_option_context_parse_strv (context, &copy, &local_error))
-    return command_usage_error (error, "%s", local_error->message);
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "%s", local_error->message);
 
   if (help)
     {
@@ -81,7 +67,7 @@ command_parse_format (const char *text, CommandFormat *out_format, GError **erro
   else if (strcmp (text, "json") == 0)
     *out_format = COMMAND_JSON;
   else
-    return command_usage_error (error, "unknown format '%s' (expected text or json)", text);
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "unknown format '%s' (expected text or json)", text);
 
   return TRUE;
 }

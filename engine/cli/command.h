@@ -37,5 +37,3 @@ gboolean command_parse_options (const Command *command, const GOptionEntry *entr
                                 char ***out_arguments, GError **error);
 /* "text" or "json"; NULL is text. */
 gboolean command_parse_format (const char *text, CommandFormat *out_format, GError **error);
-/* Sets USAGE and returns FALSE. */
-gboolean command_usage_error (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);

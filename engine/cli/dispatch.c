@@ -90,7 +90,7 @@ command_dispatch (const Command *command, int argc, char **argv, GError **error)
     return 0;
   if (arguments[0] != NULL)
     {
-      command_usage_error (error, "takes no arguments; what to run is in the environment");
+      reactive_fail (error, REACTIVE_ERROR_USAGE, "takes no arguments; what to run is in the environment");
       return -1;
     }
   if ((charm_dir = find_charm_dir (error)) == NULL

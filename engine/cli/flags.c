@@ -82,14 +82,15 @@ check_arguments (char **arguments, GError **error)
     {
       g_autofree char *hint = reactive_text_hint (verb, verbs);
 
-      ok = command_usage_error (error, "unknown subcommand '%s'%s", verb, hint);
+      ok = reactive_fail (error, REACTIVE_ERROR_USAGE, "unknown subcommand '%s'%s", verb, hint);
     }
   else if (lists != (flags[0] == NULL))
-    ok = command_usage_error (error, lists ? "list takes no arguments" : "%s needs at least one flag", verb);
+    ok = reactive_fail (error, REACTIVE_ERROR_USAGE, lists ? "list takes no arguments" : "%s needs at least one flag",
+                        verb);
 
   for (; ok && *flags != NULL; flags++)
     if (**flags == '\0' || !g_utf8_validate (*flags, -1, NULL))
-      ok = command_usage_error (error, "'%s' is no name for a flag", *flags);
+      ok = reactive_fail (error, REACTIVE_ERROR_USAGE, "'%s' is no name for a flag", *flags);
 
   return ok ? verb : NULL;
 }

@@ -227,8 +227,8 @@ run_program (Simulation *simulation, const ReactiveFlagProgram *program, const c
   gboolean failed = FALSE;
 
   if (simulation->options->hook > (int) program->hooks->len)
-    return command_usage_error (error, "program '%s' has %u hooks, there is no number %d", program->name,
-                                program->hooks->len, simulation->options->hook);
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "program '%s' has %u hooks, there is no number %d",
+                          program->name, program->hooks->len, simulation->options->hook);
   if (!simulation->options->quiet && simulation->options->format == COMMAND_TEXT)
     g_print ("%s: handlers: %u, triggers: %u, flags: %u\n", program->name,
              reactive_program_get_n_handlers (program->program), program->n_triggers,

@@ -44,7 +44,7 @@ check_directory (const char *path, GError **error)
   g_autoptr (GDir) directory = path != NULL ? g_dir_open (path, 0, NULL) : NULL;
 
   return directory == NULL || g_dir_read_name (directory) == NULL
-         || command_usage_error (error, "--state: '%s' is not empty", path);
+         || reactive_fail (error, REACTIVE_ERROR_USAGE, "--state: '%s' is not empty", path);
 }
 
 static gboolean

@@ -68,11 +68,11 @@ check_options (const SimulateOptions *options, guint n_scenarios, guint n_progra
       if (!known[i].is_given)
         continue;
       if (n_scenarios > 0 && !known[i].is_for_scenarios)
-        return command_usage_error (error, "%s is for flag programs, not for scenarios", known[i].name);
+        return reactive_fail (error, REACTIVE_ERROR_USAGE, "%s is for flag programs, not for scenarios", known[i].name);
       if (n_programs > 0 && !known[i].is_for_programs)
-        return command_usage_error (error, "%s is for scenarios, not for flag programs", known[i].name);
+        return reactive_fail (error, REACTIVE_ERROR_USAGE, "%s is for scenarios, not for flag programs", known[i].name);
       if (n_scenarios > 0 && n_scenarios + n_programs > 1 && known[i].is_for_one)
-        return command_usage_error (error, "%s is for one scenario alone", known[i].name);
+        return reactive_fail (error, REACTIVE_ERROR_USAGE, "%s is for one scenario alone", known[i].name);
     }
 
   return TRUE;
@@ -146,7 +146,8 @@ parse_seed (const char *text, SimulateOptions *options, GError **error)
 
   options->has_seed = g_ascii_string_to_unsigned (text, 10, 0, G_MAXUINT64, &options->seed, NULL);
 
-  return options->has_seed || command_usage_error (error, "'%s' is no seed (expected an integer from 0)", text);
+  return options->has_seed
+         || reactive_fail (error, REACTIVE_ERROR_USAGE, "'%s' is no seed (expected an integer from 0)", text);
 }
 
 int
@@ -183,11 +184,11 @@ command_simulate (const Command *command, int argc, char **argv, GError **error)
   if (files == NULL)
     return 0;
   if (files[0] == NULL)
-    command_usage_error (error, "no scenario and no program given");
+    reactive_fail (error, REACTIVE_ERROR_USAGE, "no scenario and no program given");
   else if (cap < 1 || options.hook < 0)
-    command_usage_error (error, "%s must be positive", cap < 1 ? "--cap" : "--hook");
+    reactive_fail (error, REACTIVE_ERROR_USAGE, "%s must be positive", cap < 1 ? "--cap" : "--hook");
   else if (options.timeout_s < 0 || options.timeout_s > MAX_TIMEOUT_S)
-    command_usage_error (error, "--timeout must be from 1 to %d", MAX_TIMEOUT_S);
+    reactive_fail (error, REACTIVE_ERROR_USAGE, "--timeout must be from 1 to %d", MAX_TIMEOUT_S);
   if (*error != NULL)
     return -1;
 

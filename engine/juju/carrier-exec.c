@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/error.h"
 #include "base/process.h"
 #include "juju/carrier.h"
 
@@ -17,8 +18,7 @@ typedef struct
 static gboolean
 fail_for_missing_tool (const char *tool, GError **error)
 {
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NO_TOOL, "this Juju has no tool '%s'", tool);
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_NO_TOOL, "this Juju has no tool '%s'", tool);
 }
 
 /* Turns what running a process may fail with into what a carrier may fail with. */
@@ -32,8 +32,7 @@ fail_to_run (const char *tool, const GError *cause, GError **error)
   if (code != REACTIVE_ERROR_TIMEOUT && code != REACTIVE_ERROR_BAD_DATA)
     code = REACTIVE_ERROR_TOOL;
 
-  g_set_error (error, REACTIVE_ERROR, code, "%s: %s", tool, cause->message);
-  return FALSE;
+  return reactive_fail (error, code, "%s: %s", tool, cause->message);
 }
 
 static char **
@@ -69,11 +68,8 @@ exec_carrier_run (ReactiveCarrier *carrier, const char *tool, const char *const 
   if (!reactive_process_run (&process, &result, &local_error))
     return fail_to_run (tool, local_error, error);
   if (result.signal != 0)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_TOOL, "%s: killed by signal %d (%s)", tool, result.signal,
-                   g_strsignal (result.signal));
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_TOOL, "%s: killed by signal %d (%s)", tool, result.signal,
+                          g_strsignal (result.signal));
 
   reactive_tool_reply_set (&reply, result.exit_status, result.output, result.errors);
   if (reply.exit_code == EXIT_NOT_FOUND || (reply.exit_code == 1 && reactive_carrier_is_unknown_tool (reply.message)))

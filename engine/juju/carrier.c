@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "juju/carrier.h"
+#include "base/error.h"
 #include "juju/hook.h"
 
 #include <string.h>
@@ -86,11 +87,8 @@ reactive_carrier_run (ReactiveCarrier *carrier, const char *tool, const char *co
   g_assert (out_reply != NULL);
 
   if (input != NULL && g_bytes_get_size (input) > REACTIVE_CARRIER_MAX_OUTPUT_BYTES)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "%s: more than %u bytes of input", tool,
-                   REACTIVE_CARRIER_MAX_OUTPUT_BYTES);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_BAD_DATA, "%s: more than %u bytes of input", tool,
+                          REACTIVE_CARRIER_MAX_OUTPUT_BYTES);
 
   return carrier->klass->run (carrier, tool, argv != NULL ? argv : no_arguments, input, out_reply, error);
 }

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/error.h"
 #include "juju/gob-private.h"
 #include "juju/gob.h"
 
@@ -486,12 +487,9 @@ frame_message (GobStream *stream, gboolean *out_found, GobReader *out_message, G
 
   length = read_unsigned (&reader);
   if (prefix == 0 || length == 0 || length > REACTIVE_GOB_MAX_MESSAGE_BYTES)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA,
-                   "malformed %s: the length of a message is not between 1 and %u bytes", stream->what,
-                   REACTIVE_GOB_MAX_MESSAGE_BYTES);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_BAD_DATA,
+                          "malformed %s: the length of a message is not between 1 and %u bytes", stream->what,
+                          REACTIVE_GOB_MAX_MESSAGE_BYTES);
   if (length > reader.left)
     return TRUE;
 

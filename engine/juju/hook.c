@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/error.h"
+
 /* A hook whose name is "SUBJECT-SUFFIX" and who declares the subjects. */
 typedef struct
 {
@@ -114,11 +116,8 @@ find_name (const char *const *environment, const char **out_name, gboolean *out_
     {
       is_action = g_str_has_prefix (path, "actions/");
       if (!is_action && !g_str_has_prefix (path, "hooks/"))
-        {
-          g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA,
-                       "JUJU_DISPATCH_PATH is '%s' (expected hooks/NAME or actions/NAME)", path);
-          return FALSE;
-        }
+        return reactive_fail (error, REACTIVE_ERROR_BAD_DATA,
+                              "JUJU_DISPATCH_PATH is '%s' (expected hooks/NAME or actions/NAME)", path);
       name = strchr (path, '/') + 1;
     }
   if (name == NULL)
@@ -130,10 +129,7 @@ find_name (const char *const *environment, const char **out_name, gboolean *out_
       return FALSE;
     }
   if (*name == '\0' || strchr (name, '/') != NULL)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "'%s' is not the name of a hook or an action", name);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_BAD_DATA, "'%s' is not the name of a hook or an action", name);
 
   *out_name = name;
   *out_is_action = is_action;
@@ -144,10 +140,7 @@ static gboolean
 copy_variable (const char *variable, const char *value, char **out_copy, GError **error)
 {
   if (value != NULL && !g_utf8_validate (value, -1, NULL))
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "%s is not valid UTF-8", variable);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_BAD_DATA, "%s is not valid UTF-8", variable);
 
   *out_copy = g_strdup (value);
   return TRUE;

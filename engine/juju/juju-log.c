@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/error.h"
+
 struct _ReactiveJujuLog
 {
   GString *pending;
@@ -43,11 +45,7 @@ send_message (ReactiveCarrier *carrier, ReactiveLogLevel level, const char *mess
   if (!reactive_carrier_run (carrier, "juju-log", argv, /* input= */ NULL, &reply, error))
     return FALSE;
   if (reply.exit_code != 0)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_TOOL, "juju-log: %s (exit %d)", reply.message,
-                   reply.exit_code);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_TOOL, "juju-log: %s (exit %d)", reply.message, reply.exit_code);
 
   return TRUE;
 }

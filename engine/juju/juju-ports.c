@@ -9,11 +9,8 @@ set_port (ReactiveJuju *juju, const char *tool, const char *text, GError **error
   const char *const argv[] = { tool, port, NULL };
 
   if (port == NULL)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "%s: '%s' is not a port (" REACTIVE_PORT_EXPECTED ")",
-                   tool, text);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_INVALID, "%s: '%s' is not a port (" REACTIVE_PORT_EXPECTED ")", tool,
+                          text);
 
   return reactive_tools_juju_tell ((ReactiveToolsJuju *) juju, argv, error);
 }

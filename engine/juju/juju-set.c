@@ -20,22 +20,11 @@ check_setting (const char *name, const ReactiveJson *value, GError **error)
 
   if (*name == '\0' || strchr (name, '=') != NULL || g_ascii_isspace (name[0])
       || g_ascii_isspace (name[strlen (name) - 1]))
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "leader-set: '%s' cannot be the name of a setting",
-                   name);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_INVALID, "leader-set: '%s' cannot be the name of a setting", name);
   if (kind != REACTIVE_JSON_STRING && kind != REACTIVE_JSON_NULL)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "leader-set: %s: expected a string or null", name);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_INVALID, "leader-set: %s: expected a string or null", name);
   if (text != NULL && strlen (text) != length)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "leader-set: %s: the value has a NUL character",
-                   name);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_INVALID, "leader-set: %s: the value has a NUL character", name);
 
   return TRUE;
 }
@@ -112,11 +101,9 @@ reactive_tools_juju_status_set (ReactiveJuju *juju, gboolean of_application, con
   const char *const application_argv[] = { "status-set", "--application", "--", status, message, NULL };
 
   if (!g_strv_contains (statuses, status))
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID,
-                   "a charm cannot set the status '%s' (expected maintenance, blocked, waiting or active)", status);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_INVALID,
+                          "a charm cannot set the status '%s' (expected maintenance, blocked, waiting or active)",
+                          status);
   if (of_application && !reactive_tools_juju_require_leader (juju, "set the application's status", error))
     return FALSE;
   if (!reactive_tools_juju_tell (self, of_application ? application_argv : unit_argv, error))
@@ -155,13 +142,11 @@ reactive_tools_juju_action_set (ReactiveJuju *juju, const char *key, const char 
   const char *const argv[] = { "action-set", pair, NULL };
 
   if (!is_result_key (key))
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID,
-                   "'%s' cannot be the key of an action's result (expected lower-case letters, digits and hyphens, in "
-                   "parts joined by dots; stdout and stderr are Juju's)",
-                   key);
-      return FALSE;
-    }
+    return reactive_fail (
+        error, REACTIVE_ERROR_INVALID,
+        "'%s' cannot be the key of an action's result (expected lower-case letters, digits and hyphens, in "
+        "parts joined by dots; stdout and stderr are Juju's)",
+        key);
 
   return reactive_tools_juju_tell ((ReactiveToolsJuju *) juju, argv, error);
 }

@@ -13,9 +13,8 @@ expect_kind (const ReactiveJson *value, ReactiveJsonType kind, GError **error)
   if (actual == kind)
     return TRUE;
 
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "expected %s, got %s", reactive_json_kind_name (kind),
-               reactive_json_kind_name (actual));
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_BAD_DATA, "expected %s, got %s", reactive_json_kind_name (kind),
+                        reactive_json_kind_name (actual));
 }
 
 gboolean
@@ -39,12 +38,9 @@ check_config (const ReactiveJson *answer, GError **error)
       ReactiveJsonType kind = reactive_json_get_kind (reactive_json_get_element (answer, i));
 
       if (kind == REACTIVE_JSON_ARRAY || kind == REACTIVE_JSON_OBJECT)
-        {
-          g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA,
-                       "%s: expected a string, a number, a boolean or null, got %s",
-                       reactive_json_get_member_name (answer, i), reactive_json_kind_name (kind));
-          return FALSE;
-        }
+        return reactive_fail (error, REACTIVE_ERROR_BAD_DATA,
+                              "%s: expected a string, a number, a boolean or null, got %s",
+                              reactive_json_get_member_name (answer, i), reactive_json_kind_name (kind));
     }
 
   return TRUE;
@@ -69,10 +65,7 @@ check_member (const ReactiveJson *answer, const char *name, ReactiveJsonType kin
   const ReactiveJson *member = reactive_json_get_member (answer, name);
 
   if (member == NULL)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "expected a member '%s', got none", name);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_BAD_DATA, "expected a member '%s', got none", name);
   if (!expect_kind (member, kind, error))
     {
       g_prefix_error (error, "%s: ", name);
@@ -137,9 +130,8 @@ check_exit_code (const char *tool, const ReactiveToolReply *reply, GError **erro
   if (reply->exit_code == 0)
     return TRUE;
 
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_TOOL, "%s: %s (exit %d)", tool,
-               *reply->message != '\0' ? reply->message : "failed without a message", reply->exit_code);
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_TOOL, "%s: %s (exit %d)", tool,
+                        *reply->message != '\0' ? reply->message : "failed without a message", reply->exit_code);
 }
 
 static ReactiveJson *
@@ -224,11 +216,7 @@ reactive_tools_juju_require_leader (ReactiveJuju *juju, const char *what, GError
   if (!reactive_tools_juju_is_leader (juju, &is_leader, error))
     return FALSE;
   if (!is_leader)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_DENIED, "only the leader may %s, which this unit is not",
-                   what);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_DENIED, "only the leader may %s, which this unit is not", what);
 
   return TRUE;
 }

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/error.h"
+
 /* How long the agent may leave a connection waiting to be accepted. */
 #define CONNECT_TIMEOUT_S 10
 #define READ_BYTES (64 * 1024)
@@ -43,8 +45,7 @@ set_system_error (GError **error, const char *what)
 {
   int code = errno;
 
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_CONNECTION, "%s the agent socket: %s", what, g_strerror (code));
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_CONNECTION, "%s the agent socket: %s", what, g_strerror (code));
 }
 
 /* Waits until the socket is ready for @events. A peer that is gone counts as ready: the next call on it tells. */
@@ -62,11 +63,7 @@ wait_for (ReactiveRpc *rpc, short events, gint64 deadline_us, GError **error)
       if (n_ready < 0 && errno != EINTR)
         return set_system_error (error, "cannot wait for");
       if (n_ready == 0)
-        {
-          g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_TIMEOUT, "the agent did not answer within %u ms",
-                       rpc->timeout_ms);
-          return FALSE;
-        }
+        return reactive_fail (error, REACTIVE_ERROR_TIMEOUT, "the agent did not answer within %u ms", rpc->timeout_ms);
     }
 }
 
@@ -106,13 +103,10 @@ receive_some (ReactiveRpc *rpc, gint64 deadline_us, GError **error)
           return TRUE;
         }
       if (n == 0)
-        {
-          g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_CONNECTION,
-                               reactive_gob_decoder_is_idle (rpc->decoder)
-                                   ? "the agent closed its socket without an answer"
-                                   : "the agent closed its socket in the middle of an answer");
-          return FALSE;
-        }
+        return reactive_fail (error, REACTIVE_ERROR_CONNECTION, "%s",
+                              reactive_gob_decoder_is_idle (rpc->decoder)
+                                  ? "the agent closed its socket without an answer"
+                                  : "the agent closed its socket in the middle of an answer");
       if (errno == EAGAIN && !wait_for (rpc, POLLIN, deadline_us, error))
         return FALSE;
       if (errno != EAGAIN && errno != EINTR)
@@ -146,12 +140,10 @@ exchange (ReactiveRpc *rpc, const ReactiveGobRequest *request, ReactiveGobReply 
     return FALSE;
 
   if (out_reply->sequence != sequence || !reactive_gob_decoder_is_idle (rpc->decoder))
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA,
-                   "malformed reply: it is to call %" G_GUINT64_FORMAT ", not to call %" G_GUINT64_FORMAT " alone",
-                   out_reply->sequence, sequence);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_BAD_DATA,
+                          "malformed reply: it is to call %" G_GUINT64_FORMAT ", not to call %" G_GUINT64_FORMAT
+                          " alone",
+                          out_reply->sequence, sequence);
 
   return TRUE;
 }
@@ -178,11 +170,7 @@ reactive_rpc_ask (ReactiveRpc *rpc, const ReactiveGobRequest *request, ReactiveG
       return FALSE;
     }
   if (rpc->fd < 0)
-    {
-      g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_CONNECTION,
-                           "the agent socket belongs to the parent process");
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_CONNECTION, "the agent socket belongs to the parent process");
 
   if (!exchange (rpc, request, &reply, &local_error))
     {
@@ -218,12 +206,9 @@ reactive_rpc_make_address (const char *text, struct sockaddr_un *out_address, so
   gboolean is_abstract = text[0] == '@';
 
   if (length <= (is_abstract ? 1 : 0) || length + (is_abstract ? 0 : 1) > sizeof out_address->sun_path)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_CONNECTION,
-                   "the address of the agent socket is empty or longer than %" G_GSIZE_FORMAT " bytes: '%s'",
-                   sizeof out_address->sun_path, text);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_CONNECTION,
+                          "the address of the agent socket is empty or longer than %" G_GSIZE_FORMAT " bytes: '%s'",
+                          sizeof out_address->sun_path, text);
 
   memset (out_address, 0, sizeof *out_address);
   out_address->sun_family = AF_UNIX;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "simulator/agent-server.h"
 
+#include "base/error.h"
 #include "juju/rpc.h"
 
 #include <errno.h>
@@ -281,8 +282,7 @@ fail (const char *address, GError **error)
 {
   int code = errno;
 
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "%s: cannot listen there: %s", address, g_strerror (code));
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_FAILED, "%s: cannot listen there: %s", address, g_strerror (code));
 }
 
 /* A socket that an agent left behind is in the way of the next; nothing else is removed. */

@@ -2,6 +2,7 @@
 #include "simulator/agent.h"
 
 #include "base/child.h"
+#include "base/error.h"
 #include "simulator/hook-tool.h"
 
 #include <errno.h>
@@ -185,11 +186,7 @@ follow (Run *run, GError **error)
       gint64 deadline_us;
 
       if (run->process->stop != NULL && *run->process->stop != 0)
-        {
-          g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "%s: killed, as the run ends",
-                       run->process->argv[0]);
-          return FALSE;
-        }
+        return reactive_fail (error, REACTIVE_ERROR_FAILED, "%s: killed, as the run ends", run->process->argv[0]);
       if (run->end_us == 0 && reactive_child_has_ended (&run->child))
         run->end_us = g_get_monotonic_time ();
       if (run->end_us != 0 && !has_open_pipe (run) && reactive_agent_server_count_connections (run->agent->server) == 0)
@@ -205,9 +202,8 @@ follow (Run *run, GError **error)
         continue;
       if (run->end_us != 0)
         return TRUE;
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_TIMEOUT, "%s: killed, as it did not end within %u ms",
-                   run->process->argv[0], run->process->timeout_ms);
-      return FALSE;
+      return reactive_fail (error, REACTIVE_ERROR_TIMEOUT, "%s: killed, as it did not end within %u ms",
+                            run->process->argv[0], run->process->timeout_ms);
     }
 }
 
@@ -221,11 +217,8 @@ run_to_end (Run *run, int *out_exit_status, GError **error)
     reactive_child_kill (&run->child);
   tell_rest (run);
   if (!reactive_child_reap (&run->child, &status, &signal_number) && has_ended)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "%s: its exit status is lost: %s",
-                   run->process->argv[0], g_strerror (errno));
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_FAILED, "%s: its exit status is lost: %s", run->process->argv[0],
+                          g_strerror (errno));
   if (has_ended)
     *out_exit_status = status;
   return has_ended;

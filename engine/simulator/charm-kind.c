@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/error.h"
 #include "base/file.h"
 #include "charm/externals.h"
 
@@ -83,10 +84,7 @@ reactive_charm_kind_find (const char *directory, ReactiveCharmKind *out_kind, GE
   gboolean has_dispatch = g_file_test (dispatch, G_FILE_TEST_EXISTS);
 
   if (!g_file_test (directory, G_FILE_TEST_IS_DIR))
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND, "there is no directory '%s'", directory);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_NOT_FOUND, "there is no directory '%s'", directory);
   if (has_dispatch ? !is_ours (dispatch) : has_part (directory, "hooks", G_FILE_TEST_IS_DIR))
     {
       *out_kind = REACTIVE_CHARM_EXECUTABLE;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "simulator/file-tree.h"
+#include "base/error.h"
 #include "base/text.h"
 
 #include <errno.h>
@@ -28,10 +29,8 @@ fail (const char *path, GError **error)
 {
   int code = errno;
 
-  g_set_error (error, REACTIVE_ERROR, code == ENOENT ? REACTIVE_ERROR_NOT_FOUND : REACTIVE_ERROR_FAILED, "%s: %s", path,
-               g_strerror (code));
-
-  return FALSE;
+  return reactive_fail (error, code == ENOENT ? REACTIVE_ERROR_NOT_FOUND : REACTIVE_ERROR_FAILED, "%s: %s", path,
+                        g_strerror (code));
 }
 
 /* As `juju deploy ./DIRECTORY` leaves them out; and what meson and ninja have in the directory where a charm is built,
@@ -129,10 +128,7 @@ copy_directory (Copy *copy, const char *source, const char *target, GError **err
   if (names == NULL)
     return FALSE;
   if (copy->depth == MAX_DEPTH)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "%s: too deep a directory", source);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_FAILED, "%s: too deep a directory", source);
   if (g_mkdir_with_parents (target, 0755) != 0)
     return fail (target, error);
 

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/error.h"
 #include "base/file.h"
 #include "base/text.h"
 
@@ -41,10 +42,8 @@ static gboolean G_GNUC_PRINTF (5, 6)
   va_end (arguments);
 
   reactive_json_get_position (value, &line, &column);
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "%s:%u:%u: %s: %s", reader->path, line, column,
-               shown_key, message);
-
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_BAD_DATA, "%s:%u:%u: %s: %s", reader->path, line, column, shown_key,
+                        message);
 }
 
 static gboolean

@@ -25,10 +25,7 @@ check_key (const char *key, char **parts, GError **error)
   gboolean is_good = parts[0] != NULL;
 
   if (reactive_juju_is_reserved_result_key (key))
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "cannot set reserved action key \"%s\"", key);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_INVALID, "cannot set reserved action key \"%s\"", key);
 
   for (guint i = 0; is_good && parts[i] != NULL; i++)
     is_good = reactive_juju_is_result_key_part (parts[i]);

@@ -82,9 +82,7 @@ check_relation (ReactiveHookContext *context, const char *relation_id, GError **
   if (reactive_hook_context_find_relation (context, relation_id, /* error= */ NULL) != NULL)
     return TRUE;
 
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_TOOL, "relation %s not found",
-               colon != NULL ? colon + 1 : relation_id);
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_TOOL, "relation %s not found", colon != NULL ? colon + 1 : relation_id);
 }
 
 const ReactiveJson *

@@ -81,10 +81,9 @@ static gboolean
 refuse (const char *verb, const char *range, const ReactiveModelUnit *unit, const char *entry,
         const ReactiveModelUnit *owner, gboolean is_pending, GError **error)
 {
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_TOOL,
-               "cannot %s %s (unit \"%s\"): port range conflicts with %.*s (unit \"%s\")%s", verb, range, unit->name,
-               (int) parse_entry (entry).length, entry, owner->name, is_pending ? " requested earlier" : "");
-  return FALSE;
+  return reactive_fail (
+      error, REACTIVE_ERROR_TOOL, "cannot %s %s (unit \"%s\"): port range conflicts with %.*s (unit \"%s\")%s", verb,
+      range, unit->name, (int) parse_entry (entry).length, entry, owner->name, is_pending ? " requested earlier" : "");
 }
 
 static gboolean
@@ -119,11 +118,8 @@ check_range (ReactiveHookContext *context, const char *verb, const char *range, 
   const char *entry = find_conflict (&port, context->unit->ports, /* of_same_unit= */ TRUE);
 
   if (reactive_hook_context_get_model (context)->is_kubernetes && port.from != port.to)
-    {
-      g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_TOOL,
-                           "port ranges are not supported for k8s applications, please specify a single port");
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_TOOL,
+                          "port ranges are not supported for k8s applications, please specify a single port");
   if (entry != NULL)
     return refuse (verb, range, context->unit, entry, context->unit, /* is_pending= */ FALSE, error);
   entry = find_conflict (&port, context->ports, /* of_same_unit= */ TRUE);
@@ -207,11 +203,8 @@ reactive_hook_context_set_port (ReactiveHookContext *context, const char *port, 
   if (!reactive_hook_context_check_tool (context, open ? "open-port" : "close-port", error))
     return FALSE;
   if (range == NULL)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID,
-                   "expected <port>[/<protocol>] or <from>-<to>[/<protocol>] or icmp; got \"%s\"", port);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_INVALID,
+                          "expected <port>[/<protocol>] or <from>-<to>[/<protocol>] or icmp; got \"%s\"", port);
   if (!check_range (context, open ? "open" : "close", range, error))
     return FALSE;
 

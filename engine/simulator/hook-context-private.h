@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include "base/error.h"
 #include "simulator/hook-context.h"
 
 typedef struct _ReactivePendingSecrets ReactivePendingSecrets;

@@ -399,9 +399,8 @@ check_settings (const ReactiveJson *settings, GError **error)
       if (kind == REACTIVE_JSON_STRING || kind == REACTIVE_JSON_NULL)
         continue;
 
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "%s: expected a string",
-                   reactive_json_get_member_name (settings, i));
-      return FALSE;
+      return reactive_fail (error, REACTIVE_ERROR_INVALID, "%s: expected a string",
+                            reactive_json_get_member_name (settings, i));
     }
 
   return TRUE;
@@ -418,10 +417,7 @@ reactive_hook_context_relation_set (ReactiveHookContext *context, const char *re
   if (seen == NULL || !check_settings (settings, error))
     return FALSE;
   if (of_application && !reactive_hook_context_is_leader (context))
-    {
-      g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_DENIED, "cannot write relation settings");
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_DENIED, "cannot write relation settings");
 
   pending = find_pending (context, seen, of_application);
   if (pending != NULL)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/error.h"
 #include "simulator/hook-context-secret.h"
 
 /* Checking -------------------------------------------------------------------------------------------------------- */
@@ -27,9 +28,8 @@ check_label (ReactiveHookContext *context, const ReactivePendingSecret *pending,
           || !is_of_same_owner (context, other, is_of_unit) || g_strcmp0 (label, pending->label) != 0)
         continue;
 
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_TOOL,
-                   "cannot apply changes: secret with label \"%s\" already exists", pending->label);
-      return FALSE;
+      return reactive_fail (error, REACTIVE_ERROR_TOOL, "cannot apply changes: secret with label \"%s\" already exists",
+                            pending->label);
     }
 
   return TRUE;
@@ -39,16 +39,9 @@ static gboolean
 check_one (ReactiveHookContext *context, const ReactivePendingSecret *pending, GError **error)
 {
   if (pending->is_changed && pending->secret == NULL)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_TOOL, "cannot apply changes: secret \"%s\" not found",
-                   pending->id);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_TOOL, "cannot apply changes: secret \"%s\" not found", pending->id);
   if (pending->is_changed && !reactive_hook_context_owns (context, pending->secret))
-    {
-      g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_DENIED, "cannot apply changes: permission denied");
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_DENIED, "cannot apply changes: permission denied");
 
   return check_label (context, pending, error);
 }

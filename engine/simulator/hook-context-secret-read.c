@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/error.h"
 #include "base/text.h"
 #include "simulator/hook-context-secret.h"
 
@@ -35,8 +36,7 @@ may_read (ReactiveHookContext *context, const ReactiveModelSecret *secret)
 static gboolean
 refuse_unknown (GError **error, const char *what)
 {
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_TOOL, "secret \"%s\" not found", what);
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_TOOL, "secret \"%s\" not found", what);
 }
 
 /* Reading contents ------------------------------------------------------------------------------------------------ */

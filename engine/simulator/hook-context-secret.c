@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/error.h"
 #include "juju/juju-name.h"
 
 #define ID_CHARACTERS "0123456789abcdefghijklmnopqrstuv"
@@ -128,8 +129,7 @@ reactive_hook_context_manages (ReactiveHookContext *context, const ReactiveModel
 static gboolean
 refuse (GError **error, const char *what, const char *text)
 {
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "%s \"%s\" not valid", what, text);
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_INVALID, "%s \"%s\" not valid", what, text);
 }
 
 static gboolean
@@ -185,8 +185,7 @@ check_new_label (ReactiveHookContext *context, const char *label, GError **error
       if (!pending->is_new || g_strcmp0 (pending->label, label) != 0)
         continue;
 
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_TOOL, "secret with label \"%s\" already exists", label);
-      return FALSE;
+      return reactive_fail (error, REACTIVE_ERROR_TOOL, "secret with label \"%s\" already exists", label);
     }
 
   return TRUE;
@@ -293,9 +292,8 @@ check_unit (const char *unit, const char *application, GError **error)
   if (is_unit_of (unit, application))
     return TRUE;
 
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID,
-               "cannot specify unit \"%s\" in relation to application \"%s\"", unit, application);
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_INVALID, "cannot specify unit \"%s\" in relation to application \"%s\"",
+                        unit, application);
 }
 
 typedef enum
@@ -423,17 +421,11 @@ reactive_hook_context_secret_revoke (ReactiveHookContext *context, const char *i
       || (relation_id != NULL && (seen = reactive_hook_context_find_relation (context, relation_id, error)) == NULL))
     return FALSE;
   if (application != NULL && unit != NULL)
-    {
-      g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "specify only one of application or unit");
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_INVALID, "specify only one of application or unit");
   if (target == NULL && seen != NULL)
     target = reactive_model_seen_relation_get_other_end (seen)->application->name;
   if (target == NULL)
-    {
-      g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "missing relation or application or unit");
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_INVALID, "missing relation or application or unit");
   if (!reactive_hook_context_check_manager (
           context, reactive_model_find_secret (reactive_hook_context_get_model (context), bare_id), error))
     return FALSE;

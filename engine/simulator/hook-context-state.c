@@ -67,10 +67,9 @@ reactive_hook_context_check_state (ReactiveHookContext *context, GError **error)
   if (size_bytes <= MAX_STATE_BYTES)
     return TRUE;
 
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_TOOL,
-               "cannot apply changes: max allowed size (%u) exceeded by %" G_GSIZE_FORMAT, MAX_STATE_BYTES,
-               size_bytes - MAX_STATE_BYTES);
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_TOOL,
+                        "cannot apply changes: max allowed size (%u) exceeded by %" G_GSIZE_FORMAT, MAX_STATE_BYTES,
+                        size_bytes - MAX_STATE_BYTES);
 }
 
 static void

@@ -97,11 +97,8 @@ reactive_hook_context_status_set (ReactiveHookContext *context, gboolean of_appl
   const char *text = message != NULL ? message : "";
 
   if (!g_strv_contains (settable, status))
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID,
-                   "invalid status \"%s\", expected one of [maintenance blocked waiting active]", status);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_INVALID,
+                          "invalid status \"%s\", expected one of [maintenance blocked waiting active]", status);
   if (of_application && !reactive_hook_context_require_leader (context, /* prefix= */ NULL, error))
     return FALSE;
 
@@ -135,8 +132,7 @@ check_setting (const char *name, const ReactiveJson *value, GError **error)
   if (wrong == NULL)
     return TRUE;
 
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "leader-set: %s: %s", name, wrong);
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_INVALID, "leader-set: %s: %s", name, wrong);
 }
 
 static ReactiveJson *
@@ -182,11 +178,8 @@ reactive_hook_context_leader_set (ReactiveHookContext *context, const ReactiveJs
   if (stripped == NULL)
     return FALSE;
   if (!reactive_hook_context_is_leader (context))
-    {
-      g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_DENIED,
-                           "cannot write leadership settings: cannot write settings: not the leader");
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_DENIED,
+                          "cannot write leadership settings: cannot write settings: not the leader");
 
   note_settings (context, stripped);
   merged = reactive_json_merge_settings (application->settings, stripped, /* empty_deletes= */ TRUE);

@@ -102,20 +102,15 @@ reactive_hook_context_check_storages (ReactiveHookContext *context, GError **err
       const ReactiveStorageInfo *declared = find_declared (context, name);
 
       if (declared == NULL)
-        {
-          g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_TOOL,
-                       "cannot apply changes: adding storage to unit %s: charm storage \"%s\" not found",
-                       context->unit->name, name);
-          return FALSE;
-        }
+        return reactive_fail (error, REACTIVE_ERROR_TOOL,
+                              "cannot apply changes: adding storage to unit %s: charm storage \"%s\" not found",
+                              context->unit->name, name);
       if (declared->maximum > 0 && count_storages (context, name) > declared->maximum)
-        {
-          g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_TOOL,
-                       "cannot apply changes: adding \"%s\" storage to unit %s: at most %u instances supported, %u "
-                       "specified",
-                       name, context->unit->name, declared->maximum, count_storages (context, name));
-          return FALSE;
-        }
+        return reactive_fail (
+            error, REACTIVE_ERROR_TOOL,
+            "cannot apply changes: adding \"%s\" storage to unit %s: at most %u instances supported, %u "
+            "specified",
+            name, context->unit->name, declared->maximum, count_storages (context, name));
     }
 
   return TRUE;

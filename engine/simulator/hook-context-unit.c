@@ -157,11 +157,7 @@ reactive_hook_context_reboot (ReactiveHookContext *context, gboolean now, GError
   if (!reactive_hook_context_check_tool (context, "juju-reboot", error))
     return FALSE;
   if (context->hook.kind == REACTIVE_MODEL_HOOK_ACTION)
-    {
-      g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_TOOL,
-                           "juju-reboot is not supported when running an action.");
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_TOOL, "juju-reboot is not supported when running an action.");
 
   context->reboot = now ? REACTIVE_REBOOT_NOW : REACTIVE_REBOOT_LATER;
   reactive_hook_context_note (context, "juju-reboot", "%s", now ? "--now" : "");
@@ -192,11 +188,7 @@ reactive_hook_context_add_metric (ReactiveHookContext *context, const char *key,
   if (!reactive_hook_context_check_tool (context, "add-metric", error))
     return FALSE;
   if (context->hook.kind != REACTIVE_MODEL_HOOK_COLLECT_METRICS)
-    {
-      g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_TOOL,
-                           "cannot record metric: metrics not allowed in this context");
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_TOOL, "cannot record metric: metrics not allowed in this context");
 
   reactive_hook_context_note (context, "add-metric", "%s=%s", key, value);
   return TRUE;
@@ -213,10 +205,7 @@ reactive_hook_context_payload_register (ReactiveHookContext *context, const char
   if (!reactive_hook_context_check_tool (context, "payload-register", error))
     return FALSE;
   if (!g_strv_contains (names, payload))
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_TOOL, "payload \"%s\" not found in metadata.yaml", payload);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_TOOL, "payload \"%s\" not found in metadata.yaml", payload);
 
   reactive_hook_context_note (context, "payload-register", "%s %s %s", type, payload, id);
   return TRUE;

@@ -174,9 +174,7 @@ check_restricted (const ReactiveHookContext *context, const char *tool, GError *
       || g_str_equal (tool, "juju-log"))
     return TRUE;
 
-  g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_TOOL,
-                       "not implemented for restricted context not implemented");
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_TOOL, "not implemented for restricted context not implemented");
 }
 
 gboolean
@@ -205,9 +203,7 @@ reactive_hook_context_require_leader (ReactiveHookContext *context, const char *
   if (reactive_hook_context_is_leader (context))
     return TRUE;
 
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_DENIED, "%sthis unit is not the leader",
-               prefix != NULL ? prefix : "");
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_DENIED, "%sthis unit is not the leader", prefix != NULL ? prefix : "");
 }
 
 /**

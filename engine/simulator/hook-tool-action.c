@@ -50,12 +50,12 @@ check_path (const char *path, GError **error)
       g_autofree char *quoted = reactive_go_quote (part);
 
       if (!reactive_juju_is_result_key_part (part))
-        return reactive_hook_tool_fail_usage (error,
-                                              "key %s must start and end with lowercase alphanumeric, and contain only "
-                                              "lowercase alphanumeric, hyphens and periods",
-                                              quoted);
+        return reactive_fail (error, REACTIVE_ERROR_USAGE,
+                              "key %s must start and end with lowercase alphanumeric, and contain only "
+                              "lowercase alphanumeric, hyphens and periods",
+                              quoted);
       if (reactive_juju_is_reserved_result_key (part))
-        return reactive_hook_tool_fail_usage (error, "cannot set reserved action key %s", quoted);
+        return reactive_fail (error, REACTIVE_ERROR_USAGE, "cannot set reserved action key %s", quoted);
     }
 
   return TRUE;
@@ -69,7 +69,7 @@ check_result (const char *argument, GError **error)
   g_autofree char *path = NULL;
 
   if (equals == NULL)
-    return reactive_hook_tool_fail_usage (error, "argument %s must be of the form key...=value", quoted);
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "argument %s must be of the form key...=value", quoted);
 
   path = g_strndup (argument, (gsize) (equals - argument));
   return check_path (path, error);
@@ -112,7 +112,7 @@ action_log (HookToolCall *call, GError **error)
   g_autofree char *message = NULL;
 
   if (call->n_arguments == 0)
-    return reactive_hook_tool_fail_usage (error, "no message specified");
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "no message specified");
 
   message = g_strjoinv (" ", (char **) call->arguments->pdata);
   return call->juju->klass->action_log (call->juju, message, error);

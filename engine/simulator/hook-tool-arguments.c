@@ -22,32 +22,6 @@ typedef struct
   char name[8];     /* of a single letter */
 } Parser;
 
-gboolean
-reactive_hook_tool_fail_usage (GError **error, const char *format, ...)
-{
-  g_autofree char *message = NULL;
-  va_list arguments;
-
-  va_start (arguments, format);
-  message = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_USAGE, message);
-  return FALSE;
-}
-
-gboolean
-reactive_hook_tool_fail (GError **error, const char *format, ...)
-{
-  g_autofree char *message = NULL;
-  va_list arguments;
-
-  va_start (arguments, format);
-  message = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-  g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_TOOL, message);
-  return FALSE;
-}
-
 /*
  * The values of flags
  */
@@ -96,7 +70,7 @@ resolve_relation (HookToolCall *call, const char *value, GError **error)
     return g_strdup (id);
 
   colon = strrchr (complaint->message, ':');
-  reactive_hook_tool_fail_usage (error, "%s", colon != NULL && colon[1] == ' ' ? colon + 2 : complaint->message);
+  reactive_fail (error, REACTIVE_ERROR_USAGE, "%s", colon != NULL && colon[1] == ' ' ? colon + 2 : complaint->message);
   return NULL;
 }
 
@@ -113,25 +87,25 @@ convert (HookToolCall *call, const HookToolFlag *flag, const char *value, GError
     case HOOK_TOOL_FLAG_BOOLEAN:
       if (g_strv_contains (truths, value) || g_strv_contains (untruths, value))
         return g_strdup (g_strv_contains (truths, value) ? "true" : "");
-      reactive_hook_tool_fail_usage (error, "strconv.ParseBool: parsing %s: invalid syntax", quoted);
+      reactive_fail (error, REACTIVE_ERROR_USAGE, "strconv.ParseBool: parsing %s: invalid syntax", quoted);
       return NULL;
     case HOOK_TOOL_FLAG_NUMBER:
       if (g_ascii_string_to_signed (value, 10, G_MININT64, G_MAXINT64, NULL, NULL))
         return g_strdup (value);
-      reactive_hook_tool_fail_usage (error, "strconv.ParseInt: parsing %s: invalid syntax", quoted);
+      reactive_fail (error, REACTIVE_ERROR_USAGE, "strconv.ParseInt: parsing %s: invalid syntax", quoted);
       return NULL;
     case HOOK_TOOL_FLAG_FORMAT:
       if (g_str_equal (value, "json") || g_str_equal (value, "yaml")
           || (call->tool->output == HOOK_TOOL_SMART && g_str_equal (value, "smart")))
         return g_strdup (value);
-      reactive_hook_tool_fail_usage (error, "unknown format %s", quoted);
+      reactive_fail (error, REACTIVE_ERROR_USAGE, "unknown format %s", quoted);
       return NULL;
     case HOOK_TOOL_FLAG_RELATION:
       return resolve_relation (call, value, error);
     case HOOK_TOOL_FLAG_STORAGE:
       if (is_storage_id (value))
         return g_strdup (value);
-      reactive_hook_tool_fail_usage (error, "invalid storage ID %s", quoted);
+      reactive_fail (error, REACTIVE_ERROR_USAGE, "invalid storage ID %s", quoted);
       return NULL;
     case HOOK_TOOL_FLAG_TEXT:
       break;
@@ -155,8 +129,8 @@ set_flag (HookToolCall *call, const HookToolFlag *flag, const char *name, const 
   char **place = find_place (call, flag);
 
   if (kept == NULL)
-    return reactive_hook_tool_fail_usage (error, "invalid value %s for option %s%s: %s", quoted, get_dashes (name),
-                                          name, reason != NULL ? reason->message : "");
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "invalid value %s for option %s%s: %s", quoted,
+                          get_dashes (name), name, reason != NULL ? reason->message : "");
 
   g_free (*place);
   *place = g_steal_pointer (&kept);
@@ -180,7 +154,8 @@ take_flag (Parser *parser, const char *name, gboolean is_long, GError **error)
   if (flag == NULL && (g_str_equal (name, "help") || g_str_equal (name, "h")))
     return FALSE;
   if (flag == NULL)
-    return reactive_hook_tool_fail_usage (error, "option provided but not defined: %s%s", get_dashes (name), name);
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "option provided but not defined: %s%s", get_dashes (name),
+                          name);
 
   if (flag->kind == HOOK_TOOL_FLAG_BOOLEAN && (value == NULL || *value != '='))
     return set_flag (call, flag, name, "true", error);
@@ -191,7 +166,7 @@ take_flag (Parser *parser, const char *name, gboolean is_long, GError **error)
   else if (is_long)
     value++;
   if (value == NULL)
-    return reactive_hook_tool_fail_usage (error, "option needs an argument: %s%s", get_dashes (name), name);
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "option needs an argument: %s%s", get_dashes (name), name);
 
   return set_flag (call, flag, name, value, error);
 }
@@ -221,7 +196,7 @@ take_word (Parser *parser, const char *word, GError **error)
     {
       g_autofree char *quoted = reactive_go_quote (word);
 
-      return reactive_hook_tool_fail_usage (error, "empty option in argument %s", quoted);
+      return reactive_fail (error, REACTIVE_ERROR_USAGE, "empty option in argument %s", quoted);
     }
 
   parser->tail = equals;
@@ -322,7 +297,7 @@ reactive_hook_tool_check_arguments (const HookToolCall *call, guint n_most, GErr
     return TRUE;
 
   quoted = reactive_go_quote_list ((const char *const *) call->arguments->pdata + n_most);
-  return reactive_hook_tool_fail_usage (error, "unrecognized args: %s", quoted);
+  return reactive_fail (error, REACTIVE_ERROR_USAGE, "unrecognized args: %s", quoted);
 }
 
 const char *
@@ -333,7 +308,7 @@ reactive_hook_tool_get_relation (HookToolCall *call, GError **error)
   if (id == NULL)
     id = reactive_hook_context_get_relation_id (call->context);
   if (id == NULL)
-    reactive_hook_tool_fail_usage (error, "no relation id specified");
+    reactive_fail (error, REACTIVE_ERROR_USAGE, "no relation id specified");
 
   return id;
 }

@@ -74,9 +74,9 @@ append_float (GString *text, double number, GError **error)
   g_autofree char *digits = NULL;
 
   if (isnan (number))
-    return reactive_hook_tool_fail (error, "json: unsupported value: NaN");
+    return reactive_fail (error, REACTIVE_ERROR_TOOL, "json: unsupported value: NaN");
   if (isinf (number))
-    return reactive_hook_tool_fail (error, "json: unsupported value: %s", number < 0 ? "-Inf" : "+Inf");
+    return reactive_fail (error, REACTIVE_ERROR_TOOL, "json: unsupported value: %s", number < 0 ? "-Inf" : "+Inf");
 
   digits = reactive_go_float (number, -6, 21, 1);
   g_string_append (text, digits);
@@ -258,11 +258,11 @@ write_file (HookToolCall *call, const GString *text, GError **error)
   gboolean was_written;
 
   if (fd < 0)
-    return reactive_hook_tool_fail (error, "open %s: %s", path, describe (errno));
+    return reactive_fail (error, REACTIVE_ERROR_TOOL, "open %s: %s", path, describe (errno));
 
   was_written = write_all (fd, text);
   if (!was_written)
-    reactive_hook_tool_fail (error, "write %s: %s", path, describe (errno));
+    reactive_fail (error, REACTIVE_ERROR_TOOL, "write %s: %s", path, describe (errno));
   close (fd);
   return was_written;
 }

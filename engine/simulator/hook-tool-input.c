@@ -40,13 +40,13 @@ read_pair (ReactiveJson *pairs, const char *argument, gboolean allows_empty, GEr
   g_autofree char *quoted_key = NULL;
 
   if (equals == NULL)
-    return reactive_hook_tool_fail_usage (error, "expected \"key=value\", got %s", quoted);
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "expected \"key=value\", got %s", quoted);
   if (*key == '\0' || (*value == '\0' && !allows_empty))
-    return reactive_hook_tool_fail_usage (error, "expected \"key=value\", got \"%s=%s\"", key, value);
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "expected \"key=value\", got \"%s=%s\"", key, value);
 
   quoted_key = reactive_go_quote (key);
   if (reactive_json_get_member (pairs, key) != NULL)
-    return reactive_hook_tool_fail_usage (error, "key %s specified more than once", quoted_key);
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "key %s specified more than once", quoted_key);
 
   reactive_json_object_set (pairs, key, reactive_json_new_string (value));
   return TRUE;
@@ -81,7 +81,7 @@ reactive_hook_tool_read_file (HookToolCall *call, const char *path, GError **err
       if (call->input != NULL)
         return g_bytes_ref (call->input);
       call->lacks_input = TRUE;
-      reactive_hook_tool_fail_usage (error, "hook tool requires stdin, none supplied");
+      reactive_fail (error, REACTIVE_ERROR_USAGE, "hook tool requires stdin, none supplied");
       return NULL;
     }
 
@@ -90,9 +90,9 @@ reactive_hook_tool_read_file (HookToolCall *call, const char *path, GError **err
     return g_bytes_new_take (text, length_bytes);
 
   if (g_error_matches (local_error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND))
-    reactive_hook_tool_fail (error, "open %s: no such file or directory", absolute);
+    reactive_fail (error, REACTIVE_ERROR_TOOL, "open %s: no such file or directory", absolute);
   else
-    reactive_hook_tool_fail (error, "%s", local_error->message);
+    reactive_fail (error, REACTIVE_ERROR_TOOL, "%s", local_error->message);
   return NULL;
 }
 

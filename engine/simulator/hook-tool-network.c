@@ -25,11 +25,11 @@ parse_number (const char *text, const char *whole, int *out_number, GError **err
   gint64 number = g_ascii_strtoll (text, NULL, 10);
 
   if (!is_number)
-    return reactive_hook_tool_fail_usage (error, "invalid port %s: strconv.Atoi: parsing %s: invalid syntax",
-                                          quoted_whole, quoted);
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "invalid port %s: strconv.Atoi: parsing %s: invalid syntax",
+                          quoted_whole, quoted);
   if (number == G_MAXINT64 || number == G_MININT64)
-    return reactive_hook_tool_fail_usage (error, "invalid port %s: strconv.Atoi: parsing %s: value out of range",
-                                          quoted_whole, quoted);
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "invalid port %s: strconv.Atoi: parsing %s: value out of range",
+                          quoted_whole, quoted);
 
   *out_number = (int) CLAMP (number, -1000000, 1000000);
   return TRUE;
@@ -43,7 +43,7 @@ parse_numbers (const char *text, PortRange *range, GError **error)
   g_autofree char *quoted = reactive_go_quote (text);
 
   if (n_parts > 2)
-    return reactive_hook_tool_fail_usage (error, "invalid port range %s", quoted);
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "invalid port range %s", quoted);
   if (strcmp (text, "icmp") == 0)
     {
       *range = (PortRange){ -1, -1, "icmp" };
@@ -80,16 +80,17 @@ check_range (const PortRange *range, GError **error)
 
   if (strcmp (range->protocol, "tcp") != 0 && strcmp (range->protocol, "udp") != 0
       && strcmp (range->protocol, "icmp") != 0)
-    return reactive_hook_tool_fail_usage (error, "invalid protocol %s, expected \"tcp\", \"udp\", or \"icmp\"", quoted);
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "invalid protocol %s, expected \"tcp\", \"udp\", or \"icmp\"",
+                          quoted);
   if (strcmp (range->protocol, "icmp") == 0)
     return range->first == -1
-           || reactive_hook_tool_fail_usage (error, "protocol \"icmp\" doesn't support any ports; got \"%d\"",
-                                             range->first);
+           || reactive_fail (error, REACTIVE_ERROR_USAGE, "protocol \"icmp\" doesn't support any ports; got \"%d\"",
+                             range->first);
   if (range->first > range->last)
-    return reactive_hook_tool_fail_usage (error, "invalid port range %s", text);
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "invalid port range %s", text);
   if (range->first < 0 || range->last > G_MAXUINT16)
-    return reactive_hook_tool_fail_usage (error, "port range bounds must be between 0 and 65535, got %d-%d",
-                                          range->first, range->last);
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "port range bounds must be between 0 and 65535, got %d-%d",
+                          range->first, range->last);
 
   return TRUE;
 }
@@ -134,7 +135,7 @@ set_port (HookToolCall *call, gboolean open, GError **error)
   g_autofree char *range = NULL;
 
   if (argument == NULL)
-    return reactive_hook_tool_fail_usage (error, "no port or range specified");
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "no port or range specified");
 
   range = parse_range (argument, error);
   if (range == NULL || !reactive_hook_tool_check_arguments (call, 1, error))
@@ -259,7 +260,7 @@ add_address (ReactiveJson *picked, const char *name, const ReactiveJson *address
   g_autofree char *quoted = reactive_go_quote (binding);
 
   if (address == NULL)
-    return reactive_hook_tool_fail (error, "no addresses attached to space for binding %s", quoted);
+    return reactive_fail (error, REACTIVE_ERROR_TOOL, "no addresses attached to space for binding %s", quoted);
 
   reactive_json_object_set (picked, name, reactive_json_ref (address));
   return TRUE;
@@ -298,7 +299,7 @@ print_primary_address (HookToolCall *call, const ReactiveJson *network, const ch
 
   if (reactive_hook_tool_has_flag (call, "bind-address") || reactive_hook_tool_has_flag (call, "ingress-address")
       || reactive_hook_tool_has_flag (call, "egress-subnets"))
-    return reactive_hook_tool_fail (error, "--primary-address must be the only flag specified");
+    return reactive_fail (error, REACTIVE_ERROR_TOOL, "--primary-address must be the only flag specified");
 
   return add_address (picked, "primary-address", get_bind_address (network), binding, error)
          && reactive_hook_tool_print (call, reactive_json_get_element (picked, 0), error);
@@ -313,9 +314,9 @@ network_get (HookToolCall *call, GError **error)
   const ReactiveJson *network;
 
   if (binding == NULL)
-    return reactive_hook_tool_fail_usage (error, "no arguments specified");
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "no arguments specified");
   if (*binding == '\0')
-    return reactive_hook_tool_fail_usage (error, "no binding name specified");
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "no binding name specified");
   if (!reactive_hook_tool_check_arguments (call, 1, error))
     return FALSE;
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include "base/error.h"
 #include "simulator/hook-tool.h"
 
 /* What the tools have in common. Each family of them is a file with a table at its end. */
@@ -88,10 +89,7 @@ gboolean reactive_hook_tool_has_flag (const HookToolCall *call, const char *name
 const char *reactive_hook_tool_get_argument (const HookToolCall *call, guint index);
 /* That there are at most @n_most arguments. Errors: USAGE. */
 gboolean reactive_hook_tool_check_arguments (const HookToolCall *call, guint n_most, GError **error);
-/* Always FALSE with USAGE. */
-gboolean reactive_hook_tool_fail_usage (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
-/* Always FALSE with TOOL. */
-gboolean reactive_hook_tool_fail (GError **error, const char *format, ...) G_GNUC_PRINTF (2, 3);
+
 /* hook-tool-input.c */
 /* `key=value` arguments from the one at @first on: an object of strings. Errors: USAGE. */
 ReactiveJson *reactive_hook_tool_read_pairs (const HookToolCall *call, guint first, gboolean allows_empty,

@@ -16,7 +16,7 @@ relation_ids (HookToolCall *call, GError **error)
   if (endpoint == NULL && hook_id != NULL)
     endpoint = hook_endpoint = g_strndup (hook_id, (gsize) (strrchr (hook_id, ':') - hook_id));
   if (endpoint == NULL)
-    return reactive_hook_tool_fail_usage (error, "no endpoint name specified");
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "no endpoint name specified");
   if (!reactive_hook_tool_check_arguments (call, 1, error))
     return FALSE;
 
@@ -57,9 +57,9 @@ find_named (const char *name, gboolean of_application, GError **error)
     return g_strdup (name);
 
   if (reactive_juju_is_application_name (name, -1))
-    reactive_hook_tool_fail_usage (error, "expected unit name, got application name %s", quoted);
+    reactive_fail (error, REACTIVE_ERROR_USAGE, "expected unit name, got application name %s", quoted);
   else
-    reactive_hook_tool_fail_usage (error, "invalid unit name %s", quoted);
+    reactive_fail (error, REACTIVE_ERROR_USAGE, "invalid unit name %s", quoted);
   return NULL;
 }
 
@@ -74,7 +74,7 @@ find_default (HookToolCall *call, gboolean *of_application, GError **error)
     return g_strdup (unit);
   if (application == NULL)
     {
-      reactive_hook_tool_fail_usage (error, "no unit or application specified");
+      reactive_fail (error, REACTIVE_ERROR_USAGE, "no unit or application specified");
       return NULL;
     }
 

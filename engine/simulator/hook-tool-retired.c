@@ -13,7 +13,7 @@ add_metric (HookToolCall *call, GError **error)
   g_autoptr (ReactiveJson) metrics = NULL;
 
   if (call->n_arguments == 0)
-    return reactive_hook_tool_fail_usage (error, "no metrics specified");
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "no metrics specified");
 
   metrics = reactive_hook_tool_read_pairs (call, 0, /* allows_empty= */ FALSE, error);
   if (metrics == NULL)
@@ -25,7 +25,7 @@ add_metric (HookToolCall *call, GError **error)
     {
       g_autofree char *quoted = reactive_go_quote (labels);
 
-      return reactive_hook_tool_fail_usage (error, "invalid labels: expected \"key=value\", got %s", quoted);
+      return reactive_fail (error, REACTIVE_ERROR_USAGE, "invalid labels: expected \"key=value\", got %s", quoted);
     }
 
   for (guint i = 0; i < reactive_json_get_length (metrics); i++)
@@ -34,7 +34,7 @@ add_metric (HookToolCall *call, GError **error)
       const char *value = reactive_json_text_or_null (reactive_json_get_element (metrics, i));
 
       if (g_str_has_prefix (key, "juju-"))
-        return reactive_hook_tool_fail (error, "%s uses a reserved prefix", key);
+        return reactive_fail (error, REACTIVE_ERROR_TOOL, "%s uses a reserved prefix", key);
       if (!reactive_hook_context_add_metric (call->context, key, value, error))
         return FALSE;
     }
@@ -45,7 +45,7 @@ add_metric (HookToolCall *call, GError **error)
 static gboolean
 require_arguments (const HookToolCall *call, guint n_least, GError **error)
 {
-  return call->n_arguments >= n_least || reactive_hook_tool_fail_usage (error, "missing required arguments");
+  return call->n_arguments >= n_least || reactive_fail (error, REACTIVE_ERROR_USAGE, "missing required arguments");
 }
 
 static gboolean
@@ -78,7 +78,7 @@ payload_unregister (HookToolCall *call, GError **error)
 static gboolean
 refuse_spec (HookToolCall *call, GError **error)
 {
-  return reactive_hook_tool_fail (error, "%s: not an operator charm", call->tool->name);
+  return reactive_fail (error, REACTIVE_ERROR_TOOL, "%s: not an operator charm", call->tool->name);
 }
 
 static gboolean
@@ -100,8 +100,8 @@ spec_set (HookToolCall *call, GError **error)
   if (spec == NULL)
     return FALSE;
   if (g_bytes_get_size (spec) == 0)
-    return reactive_hook_tool_fail (error, "no %s specified: pipe %s to command, or specify a file with --file", kind,
-                                    kind);
+    return reactive_fail (error, REACTIVE_ERROR_TOOL,
+                          "no %s specified: pipe %s to command, or specify a file with --file", kind, kind);
 
   return refuse_spec (call, error);
 }

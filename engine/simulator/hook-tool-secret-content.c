@@ -18,13 +18,13 @@ add_value (ReactiveJson *values, const char *key, const char *bytes, gsize lengt
   g_autofree char *encoded = NULL;
 
   if (!reactive_juju_is_secret_key (name))
-    return reactive_hook_tool_fail_usage (error, "key %s not valid", quoted);
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "key %s not valid", quoted);
 
   encoded = is_encoded ? g_strndup (bytes, length_bytes) : g_base64_encode ((const guchar *) bytes, length_bytes);
   if (strlen (encoded) > MAX_BYTES)
-    return reactive_hook_tool_fail_usage (
-        error, "base64 encoded secret content for key %s too large: %" G_GSIZE_FORMAT " bytes", quoted,
-        strlen (encoded));
+    return reactive_fail (error, REACTIVE_ERROR_USAGE,
+                          "base64 encoded secret content for key %s too large: %" G_GSIZE_FORMAT " bytes", quoted,
+                          strlen (encoded));
 
   reactive_json_object_set (values, name, reactive_json_new_string (encoded));
   return TRUE;
@@ -44,12 +44,13 @@ add_file (HookToolCall *call, ReactiveJson *values, const char *key, const char 
   const char *text;
 
   if (bytes == NULL)
-    return reactive_hook_tool_fail_usage (error, "reading content for secret key %s: %s", quoted, local_error->message);
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "reading content for secret key %s: %s", quoted,
+                          local_error->message);
 
   text = g_bytes_get_data (bytes, &length_bytes);
   if (length_bytes > MAX_BYTES)
-    return reactive_hook_tool_fail_usage (error, "secret content in file %s too large: %" G_GSIZE_FORMAT " bytes",
-                                          quoted_path, length_bytes);
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "secret content in file %s too large: %" G_GSIZE_FORMAT " bytes",
+                          quoted_path, length_bytes);
 
   return add_value (values, name, text != NULL ? text : "", length_bytes, error);
 }
@@ -63,7 +64,7 @@ add_argument (HookToolCall *call, ReactiveJson *values, const char *argument, GE
   g_autofree char *quoted = reactive_go_quote (argument);
 
   if (equals == NULL || equals == argument || strspn (equals, "=") == strlen (equals))
-    return reactive_hook_tool_fail_usage (error, "key value %s not valid", quoted);
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "key value %s not valid", quoted);
 
   key = g_strndup (argument, (gsize) (equals - argument));
   if (g_str_has_suffix (key, "#file"))
@@ -111,7 +112,7 @@ add_from_file (HookToolCall *call, ReactiveJson *values, const char *path, GErro
   g_autoptr (ReactiveJson) content = bytes != NULL ? parse_file (bytes, &local_error) : NULL;
 
   if (content == NULL)
-    return reactive_hook_tool_fail_usage (error, "%s", local_error->message);
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "%s", local_error->message);
 
   for (guint i = 0; i < reactive_json_get_length (content); i++)
     {
@@ -139,8 +140,8 @@ check_size (const ReactiveJson *values, GError **error)
     }
 
   return size_bytes <= MAX_BYTES
-         || reactive_hook_tool_fail_usage (error, "base64 encoded secret content too large: %" G_GSIZE_FORMAT " bytes",
-                                           size_bytes);
+         || reactive_fail (error, REACTIVE_ERROR_USAGE,
+                           "base64 encoded secret content too large: %" G_GSIZE_FORMAT " bytes", size_bytes);
 }
 
 ReactiveJson *
@@ -182,8 +183,8 @@ reactive_hook_tool_decode_secret (const ReactiveJson *value, GError **error)
 
   if (text == NULL || !is_base64 (text))
     {
-      reactive_hook_tool_fail (error, "illegal base64 data at input byte %" G_GSIZE_FORMAT,
-                               text != NULL ? strlen (text) & ~(gsize) 3 : 0);
+      reactive_fail (error, REACTIVE_ERROR_TOOL, "illegal base64 data at input byte %" G_GSIZE_FORMAT,
+                     text != NULL ? strlen (text) & ~(gsize) 3 : 0);
       return NULL;
     }
   if (*text == '\0')

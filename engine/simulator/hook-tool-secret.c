@@ -39,7 +39,7 @@ parse_uri (const char *text, GError **error)
   if (is_id (id))
     return id;
 
-  reactive_hook_tool_fail_usage (error, "secret URI %s not valid", quoted);
+  reactive_fail (error, REACTIVE_ERROR_USAGE, "secret URI %s not valid", quoted);
   return NULL;
 }
 
@@ -52,7 +52,7 @@ get_id (const HookToolCall *call, GError **error)
   if (argument != NULL)
     return parse_uri (argument, error);
 
-  reactive_hook_tool_fail_usage (error, "missing secret URI");
+  reactive_fail (error, REACTIVE_ERROR_USAGE, "missing secret URI");
   return NULL;
 }
 
@@ -69,9 +69,9 @@ check_change (const HookToolCall *call, GError **error)
   g_autofree char *quoted_owner = reactive_go_quote (owner);
 
   if (rotate != NULL && *rotate != '\0' && !g_strv_contains (policies, rotate))
-    return reactive_hook_tool_fail_usage (error, "rotate policy %s not valid", quoted_rotate);
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "rotate policy %s not valid", quoted_rotate);
   if (strcmp (owner, "application") != 0 && strcmp (owner, "unit") != 0)
-    return reactive_hook_tool_fail_usage (error, "secret owner %s not valid", quoted_owner);
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "secret owner %s not valid", quoted_owner);
 
   return TRUE;
 }
@@ -135,11 +135,11 @@ secret_add (HookToolCall *call, GError **error)
   const char *uri;
 
   if (call->n_arguments == 0 && !reactive_hook_tool_has_flag (call, "file"))
-    return reactive_hook_tool_fail_usage (error, "missing secret value or filename");
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "missing secret value or filename");
   if (!read_change (call, 0, &arguments, error))
     return FALSE;
   if (arguments.change.content == NULL)
-    return reactive_hook_tool_fail (error, "empty secret value not valid");
+    return reactive_fail (error, REACTIVE_ERROR_TOOL, "empty secret value not valid");
 
   uri = reactive_hook_context_secret_add (call->context, &arguments.change, error);
   if (uri == NULL)
@@ -172,7 +172,7 @@ print_value (HookToolCall *call, const ReactiveJson *content, const char *key, G
   g_autoptr (ReactiveJson) decoded = NULL;
 
   if (value == NULL)
-    return reactive_hook_tool_fail (error, "secret key value %s not found", quoted);
+    return reactive_fail (error, REACTIVE_ERROR_TOOL, "secret key value %s not found", quoted);
   if (is_encoded)
     return reactive_hook_tool_print (call, value, error);
 
@@ -196,9 +196,9 @@ secret_get (HookToolCall *call, GError **error)
   if (argument != NULL && id == NULL)
     return FALSE;
   if (id == NULL && label == NULL)
-    return reactive_hook_tool_fail_usage (error, "require either a secret URI or label");
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "require either a secret URI or label");
   if (peek && refresh)
-    return reactive_hook_tool_fail_usage (error, "specify one of --peek or --refresh but not both");
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "specify one of --peek or --refresh but not both");
   if (!reactive_hook_tool_check_arguments (call, 2, error))
     return FALSE;
 
@@ -228,9 +228,9 @@ secret_info_get (HookToolCall *call, GError **error)
   if (argument != NULL && id == NULL)
     return FALSE;
   if (id == NULL && label == NULL)
-    return reactive_hook_tool_fail_usage (error, "require either a secret URI or label");
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "require either a secret URI or label");
   if (id != NULL && label != NULL)
-    return reactive_hook_tool_fail_usage (error, "specify either a secret URI or label but not both");
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "specify either a secret URI or label but not both");
   if (!reactive_hook_tool_check_arguments (call, 1, error))
     return FALSE;
 
@@ -260,7 +260,7 @@ check_unit (const char *unit, GError **error)
   g_autofree char *quoted = reactive_go_quote (unit != NULL ? unit : "");
 
   return unit == NULL || reactive_juju_is_unit_name (unit)
-         || reactive_hook_tool_fail_usage (error, "unit %s not valid", quoted);
+         || reactive_fail (error, REACTIVE_ERROR_USAGE, "unit %s not valid", quoted);
 }
 
 static gboolean
@@ -278,8 +278,8 @@ secret_grant (HookToolCall *call, GError **error)
   if (application == NULL)
     return FALSE;
   if (unit != NULL && (strncmp (unit, application, strlen (application)) != 0 || unit[strlen (application)] != '/'))
-    return reactive_hook_tool_fail_usage (error, "cannot specify unit \"%s\" in relation to application \"%s\"", unit,
-                                          application);
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "cannot specify unit \"%s\" in relation to application \"%s\"",
+                          unit, application);
 
   return reactive_hook_tool_check_arguments (call, 1, error)
          && reactive_hook_context_secret_grant (call->context, id, relation, unit, error);
@@ -297,18 +297,18 @@ secret_revoke (HookToolCall *call, GError **error)
   if (id == NULL)
     return FALSE;
   if (application != NULL && !reactive_juju_is_application_name (application, -1))
-    return reactive_hook_tool_fail_usage (error, "application %s not valid", quoted);
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "application %s not valid", quoted);
   if (!check_unit (unit, error))
     return FALSE;
   if (application != NULL && unit != NULL)
-    return reactive_hook_tool_fail_usage (error, "specify only one of application or unit");
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "specify only one of application or unit");
 
   if (relation == NULL)
     relation = reactive_hook_context_get_relation_id (call->context);
   if (relation != NULL && application != NULL)
-    return reactive_hook_tool_fail_usage (error, "do not specify both relation and app");
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "do not specify both relation and app");
   if (relation == NULL && application == NULL && unit == NULL)
-    return reactive_hook_tool_fail_usage (error, "missing relation or application or unit");
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "missing relation or application or unit");
 
   return reactive_hook_tool_check_arguments (call, 1, error)
          && reactive_hook_context_secret_revoke (call->context, id, relation, application, unit, error);

@@ -40,7 +40,7 @@ state_get (HookToolCall *call, GError **error)
     {
       g_autofree char *quoted = reactive_go_quote (key);
 
-      return reactive_hook_tool_fail (error, "%s not found", quoted);
+      return reactive_fail (error, REACTIVE_ERROR_TOOL, "%s not found", quoted);
     }
 
   return reactive_hook_tool_print_text (call, "", error);

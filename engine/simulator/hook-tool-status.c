@@ -72,13 +72,13 @@ status_set (HookToolCall *call, GError **error)
   const char *message = reactive_hook_tool_get_argument (call, 1);
 
   if (status == NULL)
-    return reactive_hook_tool_fail_usage (error, "invalid args, require <status> [message]");
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "invalid args, require <status> [message]");
   if (!g_strv_contains (statuses, status))
     {
       g_autofree char *quoted = reactive_go_quote (status);
 
-      return reactive_hook_tool_fail_usage (
-          error, "invalid status %s, expected one of [maintenance blocked waiting active]", quoted);
+      return reactive_fail (error, REACTIVE_ERROR_USAGE,
+                            "invalid status %s, expected one of [maintenance blocked waiting active]", quoted);
     }
   if (!reactive_hook_tool_check_arguments (call, 2, error))
     return FALSE;

@@ -31,7 +31,7 @@ storage_get (HookToolCall *call, GError **error)
     {
       g_autofree char *quoted = reactive_go_quote (key);
 
-      return reactive_hook_tool_fail (error, "invalid storage attribute %s", quoted);
+      return reactive_fail (error, REACTIVE_ERROR_TOOL, "invalid storage attribute %s", quoted);
     }
 
   return reactive_hook_tool_print (call, value, error);
@@ -60,17 +60,17 @@ parse_count (const char *text, const char *name, guint *out_count, GError **erro
   guint64 count = 0;
 
   if (*text == '\0')
-    return reactive_hook_tool_fail_usage (error,
-                                          "cannot parse constraints for storage %s: storage constraints require at "
-                                          "least one field to be specified",
-                                          quoted_name);
+    return reactive_fail (error, REACTIVE_ERROR_USAGE,
+                          "cannot parse constraints for storage %s: storage constraints require at "
+                          "least one field to be specified",
+                          quoted_name);
   if (*digits == '\0' || strspn (digits, "0123456789") != strlen (digits))
-    return reactive_hook_tool_fail_usage (error, "only count can be specified for %s", quoted_name);
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "only count can be specified for %s", quoted_name);
   if (!g_ascii_string_to_unsigned (text, 10, 1, G_MAXUINT16, &count, NULL))
-    return reactive_hook_tool_fail_usage (error,
-                                          "cannot parse constraints for storage %s: cannot parse count: count must be "
-                                          "greater than zero, got %s",
-                                          quoted_name, quoted);
+    return reactive_fail (error, REACTIVE_ERROR_USAGE,
+                          "cannot parse constraints for storage %s: cannot parse count: count must be "
+                          "greater than zero, got %s",
+                          quoted_name, quoted);
 
   *out_count = (guint) count;
   return TRUE;
@@ -96,13 +96,13 @@ read_directive (GArray *directives, const char *argument, GError **error)
   Directive directive = { 0 };
 
   if (parts[0] == NULL || *parts[0] == '\0' || g_strv_length (parts) > 2)
-    return reactive_hook_tool_fail_usage (error, "expected \"name=constraints\" or \"name\", got %s", quoted);
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "expected \"name=constraints\" or \"name\", got %s", quoted);
   for (guint i = 0; i < directives->len; i++)
     if (g_str_equal (g_array_index (directives, Directive, i).name, parts[0]))
       {
         g_autofree char *quoted_name = reactive_go_quote (parts[0]);
 
-        return reactive_hook_tool_fail_usage (error, "storage %s specified more than once", quoted_name);
+        return reactive_fail (error, REACTIVE_ERROR_USAGE, "storage %s specified more than once", quoted_name);
       }
   if (!parse_count (parts[1] != NULL ? parts[1] : "1", parts[0], &directive.count, error))
     return FALSE;
@@ -119,7 +119,7 @@ storage_add (HookToolCall *call, GError **error)
 
   g_array_set_clear_func (directives, clear_directive);
   if (call->n_arguments == 0)
-    return reactive_hook_tool_fail_usage (error, "storage add requires a storage directive");
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "storage add requires a storage directive");
   for (guint i = 0; i < call->n_arguments; i++)
     if (!read_directive (directives, reactive_hook_tool_get_argument (call, i), error))
       return FALSE;

@@ -34,7 +34,7 @@ config_get (HookToolCall *call, GError **error)
     {
       g_autofree char *quoted = reactive_go_quote (key);
 
-      return reactive_hook_tool_fail_usage (error, "cannot use argument --all together with key %s", quoted);
+      return reactive_fail (error, REACTIVE_ERROR_USAGE, "cannot use argument --all together with key %s", quoted);
     }
   if (!reactive_hook_tool_check_arguments (call, 1, error))
     return FALSE;
@@ -72,7 +72,7 @@ leader_get (HookToolCall *call, GError **error)
     {
       g_autofree char *quoted = reactive_go_quote (key);
 
-      return reactive_hook_tool_fail_usage (error, "invalid key %s", quoted);
+      return reactive_fail (error, REACTIVE_ERROR_USAGE, "invalid key %s", quoted);
     }
   if (!reactive_hook_tool_check_arguments (call, 1, error))
     return FALSE;
@@ -101,12 +101,12 @@ unit_get (HookToolCall *call, GError **error)
   const char *address;
 
   if (setting == NULL)
-    return reactive_hook_tool_fail_usage (error, "no setting specified");
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "no setting specified");
   if (strcmp (setting, "private-address") != 0 && strcmp (setting, "public-address") != 0)
     {
       g_autofree char *quoted = reactive_go_quote (setting);
 
-      return reactive_hook_tool_fail_usage (error, "unknown setting %s", quoted);
+      return reactive_fail (error, REACTIVE_ERROR_USAGE, "unknown setting %s", quoted);
     }
   if (!reactive_hook_tool_check_arguments (call, 1, error))
     return FALSE;
@@ -121,7 +121,7 @@ version_set (HookToolCall *call, GError **error)
   const char *version = reactive_hook_tool_get_argument (call, 0);
 
   if (version == NULL)
-    return reactive_hook_tool_fail_usage (error, "no version specified");
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "no version specified");
 
   return reactive_hook_tool_check_arguments (call, 1, error)
          && call->juju->klass->version_set (call->juju, version, error);
@@ -159,7 +159,7 @@ juju_log (HookToolCall *call, GError **error)
   g_autofree char *message = NULL;
 
   if (call->n_arguments == 0)
-    return reactive_hook_tool_fail_usage (error, "no message specified");
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "no message specified");
 
   reactive_hook_tool_warn_of_format (call);
   if (reactive_hook_tool_has_flag (call, "debug"))
@@ -192,7 +192,7 @@ resource_get (HookToolCall *call, GError **error)
   const char *path;
 
   if (name == NULL)
-    return reactive_hook_tool_fail_usage (error, "missing required resource name");
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "missing required resource name");
   if (!reactive_hook_tool_check_arguments (call, 1, error))
     return FALSE;
 

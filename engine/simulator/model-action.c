@@ -64,14 +64,14 @@ check_given (const ReactiveJson *schema, const ReactiveJson *properties, const c
   if (property == NULL)
     {
       if (additional != NULL && !reactive_json_get_boolean (additional))
-        return reactive_model_refuse (error, REACTIVE_ERROR_INVALID, "additional property '%s' is not allowed", name);
+        return reactive_fail (error, REACTIVE_ERROR_INVALID, "additional property '%s' is not allowed", name);
       return TRUE;
     }
 
   type = reactive_json_text_or_null (reactive_json_get_member (property, "type"));
   if (type != NULL && !is_of_type (value, type))
-    return reactive_model_refuse (error, REACTIVE_ERROR_INVALID, "parameter '%s' must be of type %s, given %s", name,
-                                  type, reactive_json_kind_name (reactive_json_get_kind (value)));
+    return reactive_fail (error, REACTIVE_ERROR_INVALID, "parameter '%s' must be of type %s, given %s", name, type,
+                          reactive_json_kind_name (reactive_json_get_kind (value)));
 
   return TRUE;
 }
@@ -86,7 +86,7 @@ check_required (const ReactiveJson *schema, const ReactiveJson *parameters, GErr
       const char *name = reactive_json_text_or_null (reactive_json_get_element (required, i));
 
       if (name != NULL && reactive_json_get_member (parameters, name) == NULL)
-        return reactive_model_refuse (error, REACTIVE_ERROR_INVALID, "missing parameter '%s'", name);
+        return reactive_fail (error, REACTIVE_ERROR_INVALID, "missing parameter '%s'", name);
     }
 
   return TRUE;
@@ -134,14 +134,12 @@ reactive_model_add_action (ReactiveModelUnit *unit, const char *name, const Reac
     {
       g_autofree char *hint = reactive_text_hint (name, reactive_charm_get_action_names (files));
 
-      reactive_model_refuse (error, REACTIVE_ERROR_NOT_FOUND, "action '%s' not defined on unit '%s'%s", name,
-                             unit->name, hint);
+      reactive_fail (error, REACTIVE_ERROR_NOT_FOUND, "action '%s' not defined on unit '%s'%s", name, unit->name, hint);
       return NULL;
     }
   if (unit->life != REACTIVE_LIFE_ALIVE)
     {
-      reactive_model_refuse (error, REACTIVE_ERROR_INVALID, "cannot run an action on unit '%s': it is not alive",
-                             unit->name);
+      reactive_fail (error, REACTIVE_ERROR_INVALID, "cannot run an action on unit '%s': it is not alive", unit->name);
       return NULL;
     }
 

@@ -102,12 +102,12 @@ reactive_model_add_application (ReactiveModel *model, const char *name, Reactive
 
   if (!reactive_juju_is_application_name (name, -1))
     {
-      reactive_model_refuse (error, REACTIVE_ERROR_INVALID, "invalid application name '%s'", name);
+      reactive_fail (error, REACTIVE_ERROR_INVALID, "invalid application name '%s'", name);
       return NULL;
     }
   if (reactive_model_find_application (model, name) != NULL)
     {
-      reactive_model_refuse (error, REACTIVE_ERROR_INVALID, "application '%s' already exists", name);
+      reactive_fail (error, REACTIVE_ERROR_INVALID, "application '%s' already exists", name);
       return NULL;
     }
 
@@ -150,8 +150,8 @@ reactive_model_remove_application (ReactiveModelApplication *application, GError
   g_autoptr (GPtrArray) units = NULL;
 
   if (application->life != REACTIVE_LIFE_ALIVE)
-    return reactive_model_refuse (error, REACTIVE_ERROR_INVALID, "application '%s' is %s", application->name,
-                                  application->life == REACTIVE_LIFE_DYING ? "dying" : "gone");
+    return reactive_fail (error, REACTIVE_ERROR_INVALID, "application '%s' is %s", application->name,
+                          application->life == REACTIVE_LIFE_DYING ? "dying" : "gone");
 
   application->life = REACTIVE_LIFE_DYING;
   relations = copy_borrowed (application->relations);
@@ -300,7 +300,7 @@ gboolean
 reactive_model_set_leader (ReactiveModelUnit *unit, GError **error)
 {
   if (unit->life != REACTIVE_LIFE_ALIVE)
-    return reactive_model_refuse (error, REACTIVE_ERROR_INVALID, "unit '%s' is dying: it cannot lead", unit->name);
+    return reactive_fail (error, REACTIVE_ERROR_INVALID, "unit '%s' is dying: it cannot lead", unit->name);
 
   change_leader (unit->application, unit);
   return TRUE;
@@ -341,9 +341,8 @@ check_endpoint (const ReactiveModelRelation *relation, const ReactiveEndpointInf
         && endpoints[i].role == used->role)
       return TRUE;
 
-  return reactive_model_refuse (error, REACTIVE_ERROR_INVALID,
-                                "cannot upgrade application '%s': would break relation '%s:%u'", application->name,
-                                used->name, relation->number);
+  return reactive_fail (error, REACTIVE_ERROR_INVALID, "cannot upgrade application '%s': would break relation '%s:%u'",
+                        application->name, used->name, relation->number);
 }
 
 gboolean
@@ -361,9 +360,9 @@ reactive_model_upgrade (ReactiveModelApplication *application, ReactiveModelChar
           return FALSE;
     }
   if (reactive_charm_is_subordinate (files) != reactive_model_application_is_subordinate (application))
-    return reactive_model_refuse (error, REACTIVE_ERROR_INVALID,
-                                  "cannot upgrade application '%s': a subordinate cannot become a principal or back",
-                                  application->name);
+    return reactive_fail (error, REACTIVE_ERROR_INVALID,
+                          "cannot upgrade application '%s': a subordinate cannot become a principal or back",
+                          application->name);
 
   reactive_model_charm_ref (charm);
   reactive_model_charm_unref (application->charm);
@@ -398,6 +397,6 @@ reactive_model_set_resource (ReactiveModelApplication *application, const char *
     }
 
   hint = reactive_text_hint (name, names);
-  return reactive_model_refuse (error, REACTIVE_ERROR_NOT_FOUND, "application '%s' has no resource '%s'%s",
-                                application->name, name, hint);
+  return reactive_fail (error, REACTIVE_ERROR_NOT_FOUND, "application '%s' has no resource '%s'%s", application->name,
+                        name, hint);
 }

@@ -73,7 +73,7 @@ refuse_unknown (const ReactiveCharm *charm, const char *name, GError **error)
   g_ptr_array_add (names, NULL);
 
   hint = reactive_text_hint (name, (const char *const *) names->pdata);
-  return reactive_model_refuse (error, REACTIVE_ERROR_INVALID, "unknown option '%s'%s", name, hint);
+  return reactive_fail (error, REACTIVE_ERROR_INVALID, "unknown option '%s'%s", name, hint);
 }
 
 /* @out_value: NULL where the option goes back to its default */
@@ -95,8 +95,7 @@ check_change (const ReactiveCharm *charm, const char *name, const ReactiveJson *
     return TRUE;
 
   text = reactive_json_to_text (change, REACTIVE_JSON_INSERTION_ORDER);
-  return reactive_model_refuse (error, REACTIVE_ERROR_INVALID, "option '%s' expected %s, got %s", name, option->type,
-                                text);
+  return reactive_fail (error, REACTIVE_ERROR_INVALID, "option '%s' expected %s, got %s", name, option->type, text);
 }
 
 ReactiveJson *

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "simulator/model-fault.h"
 
+#include "base/error.h"
+
 static void
 fault_free (gpointer data)
 {
@@ -42,9 +44,8 @@ reactive_model_get_fault (const ReactiveModel *model, const char *tool)
 gboolean
 reactive_model_refuse_unknown_tool (const ReactiveModel *model, const char *tool, GError **error)
 {
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NO_TOOL, "unknown %scommand: %s",
-               model->juju == REACTIVE_JUJU_2_9 ? "" : "hook ", tool);
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_NO_TOOL, "unknown %scommand: %s",
+                        model->juju == REACTIVE_JUJU_2_9 ? "" : "hook ", tool);
 }
 
 static ReactiveError
@@ -67,8 +68,6 @@ reactive_model_check_fault (const ReactiveModel *model, const char *tool, GError
   if (fault->kind == REACTIVE_FAULT_MISSING)
     return reactive_model_refuse_unknown_tool (model, tool, error);
 
-  g_set_error_literal (error, REACTIVE_ERROR,
-                       fault->kind == REACTIVE_FAULT_REFUSED ? REACTIVE_ERROR_CONNECTION : reply_code (fault),
-                       fault->message != NULL ? fault->message : "");
-  return FALSE;
+  return reactive_fail (error, fault->kind == REACTIVE_FAULT_REFUSED ? REACTIVE_ERROR_CONNECTION : reply_code (fault),
+                        "%s", fault->message != NULL ? fault->message : "");
 }

@@ -237,7 +237,7 @@ reactive_model_resolve (ReactiveModelUnit *unit, gboolean retry, GError **error)
                                && unit->application->leader != unit;
 
   if (unit->failed == NULL)
-    return reactive_model_refuse (error, REACTIVE_ERROR_INVALID, "unit '%s' is not in an error state", unit->name);
+    return reactive_fail (error, REACTIVE_ERROR_INVALID, "unit '%s' is not in an error state", unit->name);
 
   /* leader-elected is passed over where leadership was lost meanwhile. */
   if (!retry || is_obsolete)

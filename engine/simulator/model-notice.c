@@ -67,8 +67,8 @@ read_subject (const ReactiveModelUnit *unit, const NoticeKind *kind, const char 
     }
 
   hint = reactive_text_hint (subject, containers);
-  return reactive_model_refuse (error, REACTIVE_ERROR_NOT_FOUND, "charm of unit '%s' has no container '%s'%s",
-                                unit->name, subject, hint);
+  return reactive_fail (error, REACTIVE_ERROR_NOT_FOUND, "charm of unit '%s' has no container '%s'%s", unit->name,
+                        subject, hint);
 }
 
 static const char *
@@ -86,9 +86,9 @@ check_owner (const ReactiveModelUnit *unit, const ReactiveModelSecret *secret, G
   if (owner == unit)
     return TRUE;
 
-  return reactive_model_refuse (error, REACTIVE_ERROR_INVALID,
-                                "secret '%s' is not for unit '%s' to look after (it is for '%s')", secret->id,
-                                unit->name, owner != NULL ? owner->name : secret->owner->name);
+  return reactive_fail (error, REACTIVE_ERROR_INVALID,
+                        "secret '%s' is not for unit '%s' to look after (it is for '%s')", secret->id, unit->name,
+                        owner != NULL ? owner->name : secret->owner->name);
 }
 
 static gboolean
@@ -102,17 +102,17 @@ read_secret (const ReactiveModelUnit *unit, const NoticeKind *kind, ReactiveMode
   if (!g_str_has_prefix (kind->name, "secret-"))
     return TRUE;
   if (id == NULL)
-    return reactive_model_refuse (error, REACTIVE_ERROR_INVALID, "%s needs a secret", kind->name);
+    return reactive_fail (error, REACTIVE_ERROR_INVALID, "%s needs a secret", kind->name);
 
   notice->secret = reactive_model_find_secret (unit->application->model, id);
   if (notice->secret == NULL)
-    return reactive_model_refuse (error, REACTIVE_ERROR_NOT_FOUND, "secret '%s' not found", id);
+    return reactive_fail (error, REACTIVE_ERROR_NOT_FOUND, "secret '%s' not found", id);
   if (!check_owner (unit, notice->secret, error))
     return FALSE;
   if (revision != NULL && !g_ascii_string_to_unsigned (revision, 10, 1, G_MAXUINT, &number, NULL))
-    return reactive_model_refuse (error, REACTIVE_ERROR_INVALID, "'%s' is not a secret's revision", revision);
+    return reactive_fail (error, REACTIVE_ERROR_INVALID, "'%s' is not a secret's revision", revision);
   if (number > notice->secret->revisions->len)
-    return reactive_model_refuse (error, REACTIVE_ERROR_NOT_FOUND, "secret '%s' has no revision %s", id, revision);
+    return reactive_fail (error, REACTIVE_ERROR_NOT_FOUND, "secret '%s' has no revision %s", id, revision);
 
   notice->revision = number == 0 && needs_revision ? MAX (notice->secret->revisions->len, 1) : (guint) number;
   return TRUE;
@@ -129,8 +129,7 @@ refuse_name (const ReactiveModelUnit *unit, const char *name, GError **error)
   g_ptr_array_add (names, NULL);
 
   hint = reactive_text_hint (name, (const char *const *) names->pdata);
-  return reactive_model_refuse (error, REACTIVE_ERROR_INVALID, "cannot send unit '%s' the hook '%s'%s", unit->name,
-                                name, hint);
+  return reactive_fail (error, REACTIVE_ERROR_INVALID, "cannot send unit '%s' the hook '%s'%s", unit->name, name, hint);
 }
 
 gboolean
@@ -143,10 +142,10 @@ reactive_model_send_hook (ReactiveModelUnit *unit, const char *name, const React
   if (kind == NULL)
     return refuse_name (unit, name, error);
   if (model->juju < kind->first || model->juju > kind->last)
-    return reactive_model_refuse (error, REACTIVE_ERROR_INVALID, "Juju %s has no hook '%s'",
-                                  reactive_model_get_juju_version (model), name);
+    return reactive_fail (error, REACTIVE_ERROR_INVALID, "Juju %s has no hook '%s'",
+                          reactive_model_get_juju_version (model), name);
   if (unit->life != REACTIVE_LIFE_ALIVE)
-    return reactive_model_refuse (error, REACTIVE_ERROR_INVALID, "unit '%s' is not alive", unit->name);
+    return reactive_fail (error, REACTIVE_ERROR_INVALID, "unit '%s' is not alive", unit->name);
 
   notice = g_new0 (ReactiveModelNotice, 1);
   notice->kind = kind->kind;

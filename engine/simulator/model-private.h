@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include "base/error.h"
 #include "simulator/model-hook.h"
 
 /* What the files of the model need of each other. */
 
 /* Takes what leaves the model, and frees it with the model: a hook that ended may still point to it. */
 void reactive_model_bury (ReactiveModel *model, gpointer object, GDestroyNotify destroy);
-
-/* Sets NOT_FOUND or INVALID; FALSE, for the caller to return. */
-gboolean reactive_model_refuse (GError **error, ReactiveError code, const char *format, ...) G_GNUC_PRINTF (3, 4);
 
 void reactive_model_status_init (ReactiveModelStatus *status, const ReactiveModel *model);
 void reactive_model_status_set (ReactiveModelStatus *status, const ReactiveModel *model, const char *text,

@@ -53,8 +53,8 @@ check_has_endpoint (const Side *side, GError **error)
 
   names = reactive_charm_get_endpoint_names (reactive_model_charm_get_files (side->application->charm));
   hint = reactive_text_hint (side->endpoint, names);
-  return reactive_model_refuse (error, REACTIVE_ERROR_NOT_FOUND, "application '%s' has no endpoint '%s'%s",
-                                side->application->name, side->endpoint, hint);
+  return reactive_fail (error, REACTIVE_ERROR_NOT_FOUND, "application '%s' has no endpoint '%s'%s",
+                        side->application->name, side->endpoint, hint);
 }
 
 static gboolean
@@ -75,8 +75,8 @@ parse_sides (ReactiveModel *model, const char *first, const char *second, Side *
   if (!parse_side (model, first, &sides[0], error) || !parse_side (model, second, &sides[1], error))
     return FALSE;
   if (sides[0].application == sides[1].application)
-    return reactive_model_refuse (error, REACTIVE_ERROR_INVALID, "cannot relate application '%s' to itself",
-                                  sides[0].application->name);
+    return reactive_fail (error, REACTIVE_ERROR_INVALID, "cannot relate application '%s' to itself",
+                          sides[0].application->name);
 
   return TRUE;
 }
@@ -161,19 +161,19 @@ refuse_pairs (const Side *sides, const char *first, const char *second, const GA
           g_string_append_printf (choices, "%s'%s:%s %s:%s'", i > 0 ? ", " : "", sides[0].application->name,
                                   pair->endpoints[0].name, sides[1].application->name, pair->endpoints[1].name);
         }
-      return reactive_model_refuse (error, REACTIVE_ERROR_INVALID, "ambiguous relation: '%s %s' could refer to %s",
-                                    first, second, choices->str);
+      return reactive_fail (error, REACTIVE_ERROR_INVALID, "ambiguous relation: '%s %s' could refer to %s", first,
+                            second, choices->str);
     }
 
   if (sides[0].endpoint == NULL || sides[1].endpoint == NULL)
-    return reactive_model_refuse (error, REACTIVE_ERROR_INVALID,
-                                  "cannot relate '%s' to '%s': no endpoints of the two go together", first, second);
+    return reactive_fail (error, REACTIVE_ERROR_INVALID,
+                          "cannot relate '%s' to '%s': no endpoints of the two go together", first, second);
 
   for (guint i = 0; i < 2; i++)
     interfaces[i] = describe_endpoint (&sides[i], &roles[i]);
-  return reactive_model_refuse (
-      error, REACTIVE_ERROR_INVALID, "cannot relate '%s' (%s interface '%s') to '%s' (%s interface '%s')", first,
-      get_role_name (roles[0]), interfaces[0], second, get_role_name (roles[1]), interfaces[1]);
+  return reactive_fail (error, REACTIVE_ERROR_INVALID,
+                        "cannot relate '%s' (%s interface '%s') to '%s' (%s interface '%s')", first,
+                        get_role_name (roles[0]), interfaces[0], second, get_role_name (roles[1]), interfaces[1]);
 }
 
 /* Whether @relation is between those endpoints of the sides' applications; @pair (nullable): any of them. */
@@ -216,9 +216,9 @@ check_limit (const Side *side, const ReactiveEndpointInfo *endpoint, GError **er
   if (endpoint->limit == 0 || n_relations < endpoint->limit)
     return TRUE;
 
-  return reactive_model_refuse (error, REACTIVE_ERROR_INVALID,
-                                "establishing a new relation for '%s:%s' would exceed its maximum relation limit of %u",
-                                side->application->name, endpoint->name, endpoint->limit);
+  return reactive_fail (error, REACTIVE_ERROR_INVALID,
+                        "establishing a new relation for '%s:%s' would exceed its maximum relation limit of %u",
+                        side->application->name, endpoint->name, endpoint->limit);
 }
 
 static gboolean
@@ -228,25 +228,24 @@ check_new (const Side *sides, const Pair *pair, GError **error)
 
   for (guint i = 0; i < 2; i++)
     if (sides[i].application->life != REACTIVE_LIFE_ALIVE)
-      return reactive_model_refuse (error, REACTIVE_ERROR_INVALID, "application '%s' is not alive",
-                                    sides[i].application->name);
+      return reactive_fail (error, REACTIVE_ERROR_INVALID, "application '%s' is not alive", sides[i].application->name);
 
   for (guint i = 0; i < sides[0].application->relations->len; i++)
     {
       const ReactiveModelRelation *relation = g_ptr_array_index (sides[0].application->relations, i);
 
       if (is_between (relation, sides, pair))
-        return reactive_model_refuse (
-            error, REACTIVE_ERROR_INVALID, "relation '%s:%s %s:%s' %s", sides[0].application->name,
-            pair->endpoints[0].name, sides[1].application->name, pair->endpoints[1].name,
-            relation->life == REACTIVE_LIFE_ALIVE ? "already exists" : "is dying, but not yet removed");
+        return reactive_fail (error, REACTIVE_ERROR_INVALID, "relation '%s:%s %s:%s' %s", sides[0].application->name,
+                              pair->endpoints[0].name, sides[1].application->name, pair->endpoints[1].name,
+                              relation->life == REACTIVE_LIFE_ALIVE ? "already exists"
+                                                                    : "is dying, but not yet removed");
     }
   if (is_container && !reactive_model_application_is_subordinate (sides[0].application)
       && !reactive_model_application_is_subordinate (sides[1].application))
-    return reactive_model_refuse (
-        error, REACTIVE_ERROR_INVALID,
-        "container scoped relation '%s:%s %s:%s' requires at least one subordinate application",
-        sides[0].application->name, pair->endpoints[0].name, sides[1].application->name, pair->endpoints[1].name);
+    return reactive_fail (error, REACTIVE_ERROR_INVALID,
+                          "container scoped relation '%s:%s %s:%s' requires at least one subordinate application",
+                          sides[0].application->name, pair->endpoints[0].name, sides[1].application->name,
+                          pair->endpoints[1].name);
 
   return check_limit (&sides[0], &pair->endpoints[0], error) && check_limit (&sides[1], &pair->endpoints[1], error);
 }
@@ -294,14 +293,14 @@ reactive_model_find_relation (ReactiveModel *model, const char *first, const cha
         continue;
       if (found != NULL)
         {
-          reactive_model_refuse (error, REACTIVE_ERROR_INVALID, "ambiguous relation: '%s %s' could be one of several",
-                                 first, second);
+          reactive_fail (error, REACTIVE_ERROR_INVALID, "ambiguous relation: '%s %s' could be one of several", first,
+                         second);
           return NULL;
         }
       found = relation;
     }
   if (found == NULL)
-    reactive_model_refuse (error, REACTIVE_ERROR_NOT_FOUND, "relation '%s %s' not found", first, second);
+    reactive_fail (error, REACTIVE_ERROR_NOT_FOUND, "relation '%s %s' not found", first, second);
 
   return found;
 }

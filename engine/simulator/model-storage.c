@@ -81,8 +81,7 @@ reactive_model_attach_storage (ReactiveModelUnit *unit, const char *name, const 
 
   if (unit->life != REACTIVE_LIFE_ALIVE)
     {
-      reactive_model_refuse (error, REACTIVE_ERROR_INVALID, "cannot attach storage to unit '%s': it is not alive",
-                             unit->name);
+      reactive_fail (error, REACTIVE_ERROR_INVALID, "cannot attach storage to unit '%s': it is not alive", unit->name);
       return NULL;
     }
 
@@ -93,15 +92,15 @@ reactive_model_attach_storage (ReactiveModelUnit *unit, const char *name, const 
       if (storages[i].maximum == 0 || count_storages (unit, name) < storages[i].maximum)
         return add_storage (unit, &storages[i], location);
 
-      reactive_model_refuse (error, REACTIVE_ERROR_INVALID,
-                             "cannot attach storage '%s' to unit '%s': at most %u instances are supported", name,
-                             unit->name, storages[i].maximum);
+      reactive_fail (error, REACTIVE_ERROR_INVALID,
+                     "cannot attach storage '%s' to unit '%s': at most %u instances are supported", name, unit->name,
+                     storages[i].maximum);
       return NULL;
     }
 
   hint = reactive_text_hint (name, reactive_charm_get_storage_names (files));
-  reactive_model_refuse (error, REACTIVE_ERROR_NOT_FOUND, "charm of application '%s' has no storage '%s'%s",
-                         unit->application->name, name, hint);
+  reactive_fail (error, REACTIVE_ERROR_NOT_FOUND, "charm of application '%s' has no storage '%s'%s",
+                 unit->application->name, name, hint);
   return NULL;
 }
 
@@ -115,7 +114,7 @@ reactive_model_detach_storage (ReactiveModelUnit *unit, const char *id, GError *
       if (strcmp (storage->id, id) != 0)
         continue;
       if (storage->life != REACTIVE_LIFE_ALIVE)
-        return reactive_model_refuse (error, REACTIVE_ERROR_INVALID, "storage '%s' is dying", id);
+        return reactive_fail (error, REACTIVE_ERROR_INVALID, "storage '%s' is dying", id);
 
       storage->life = REACTIVE_LIFE_DYING;
       reactive_model_mark_ready (unit);
@@ -124,7 +123,7 @@ reactive_model_detach_storage (ReactiveModelUnit *unit, const char *id, GError *
       return TRUE;
     }
 
-  return reactive_model_refuse (error, REACTIVE_ERROR_NOT_FOUND, "storage '%s' of unit '%s' not found", id, unit->name);
+  return reactive_fail (error, REACTIVE_ERROR_NOT_FOUND, "storage '%s' of unit '%s' not found", id, unit->name);
 }
 
 void

@@ -112,14 +112,14 @@ reactive_model_add_unit (ReactiveModelApplication *application, GError **error)
 {
   if (application->life != REACTIVE_LIFE_ALIVE)
     {
-      reactive_model_refuse (error, REACTIVE_ERROR_INVALID, "cannot add unit to application '%s': it is not alive",
-                             application->name);
+      reactive_fail (error, REACTIVE_ERROR_INVALID, "cannot add unit to application '%s': it is not alive",
+                     application->name);
       return NULL;
     }
   if (reactive_model_application_is_subordinate (application))
     {
-      reactive_model_refuse (error, REACTIVE_ERROR_INVALID,
-                             "cannot add unit to application '%s': application is a subordinate", application->name);
+      reactive_fail (error, REACTIVE_ERROR_INVALID, "cannot add unit to application '%s': application is a subordinate",
+                     application->name);
       return NULL;
     }
 
@@ -130,11 +130,11 @@ gboolean
 reactive_model_remove_unit (ReactiveModelUnit *unit, GError **error)
 {
   if (unit->life != REACTIVE_LIFE_ALIVE)
-    return reactive_model_refuse (error, REACTIVE_ERROR_INVALID, "unit '%s' is %s", unit->name,
-                                  unit->life == REACTIVE_LIFE_DYING ? "dying" : "gone");
+    return reactive_fail (error, REACTIVE_ERROR_INVALID, "unit '%s' is %s", unit->name,
+                          unit->life == REACTIVE_LIFE_DYING ? "dying" : "gone");
   if (unit->principal != NULL)
-    return reactive_model_refuse (error, REACTIVE_ERROR_INVALID, "unit '%s' is a subordinate of '%s'", unit->name,
-                                  unit->principal->name);
+    return reactive_fail (error, REACTIVE_ERROR_INVALID, "unit '%s' is a subordinate of '%s'", unit->name,
+                          unit->principal->name);
 
   reactive_model_unit_destroy (unit);
   return TRUE;

@@ -29,20 +29,6 @@ reactive_model_bury (ReactiveModel *model, gpointer object, GDestroyNotify destr
   g_ptr_array_add (model->gone, grave);
 }
 
-gboolean
-reactive_model_refuse (GError **error, ReactiveError code, const char *format, ...)
-{
-  g_autofree char *message = NULL;
-  va_list arguments;
-
-  va_start (arguments, format);
-  message = g_strdup_vprintf (format, arguments);
-  va_end (arguments);
-
-  g_set_error_literal (error, REACTIVE_ERROR, (int) code, message);
-  return FALSE;
-}
-
 /* A version 4 UUID. */
 static char *
 new_uuid (ReactiveRandom *ids)
@@ -186,7 +172,7 @@ reactive_model_get_application (ReactiveModel *model, const char *name, GError *
   g_ptr_array_add (names, NULL);
 
   hint = reactive_text_hint (name, (const char *const *) names->pdata);
-  reactive_model_refuse (error, REACTIVE_ERROR_NOT_FOUND, "application '%s' not found%s", name, hint);
+  reactive_fail (error, REACTIVE_ERROR_NOT_FOUND, "application '%s' not found%s", name, hint);
   return NULL;
 }
 
@@ -200,9 +186,9 @@ reactive_model_get_unit (ReactiveModel *model, const char *name, GError **error)
   if (unit != NULL)
     return unit;
   if (slash == NULL)
-    reactive_model_refuse (error, REACTIVE_ERROR_INVALID, "'%s' is not a unit (expected APPLICATION/NUMBER)", name);
+    reactive_fail (error, REACTIVE_ERROR_INVALID, "'%s' is not a unit (expected APPLICATION/NUMBER)", name);
   else if (reactive_model_get_application (model, application_name, error) != NULL)
-    reactive_model_refuse (error, REACTIVE_ERROR_NOT_FOUND, "unit '%s' not found", name);
+    reactive_fail (error, REACTIVE_ERROR_NOT_FOUND, "unit '%s' not found", name);
 
   return NULL;
 }

@@ -130,9 +130,7 @@ may_end (gpointer data, GError **error)
   if (!in_process->run->fails)
     return TRUE;
 
-  g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, REACTIVE_SIMULATION_FAILED);
-
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_FAILED, "%s", REACTIVE_SIMULATION_FAILED);
 }
 
 static const ReactiveUnitHost memory_host = {
@@ -233,12 +231,11 @@ report_crash (InProcess *in_process, const char *how, GError **error)
   run->simulation->guard.get_running = nothing_runs;
   run->outcome = REACTIVE_HOOK_FAILED;
   run->reason = handler != NULL ? g_strdup_printf ("handler '%s' %s", handler, how) : g_strdup_printf ("it %s", how);
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_HANDLER,
-               "%s, in %s of %s, which runs in this process (isolation: process lets it fail alone); "
-               "--seed %" G_GUINT64_FORMAT " replays it",
-               run->reason, run->simulation->current.hook, run->simulation->current.unit, run->simulation->seed);
-
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_HANDLER,
+                        "%s, in %s of %s, which runs in this process (isolation: process lets it fail alone); "
+                        "--seed %" G_GUINT64_FORMAT " replays it",
+                        run->reason, run->simulation->current.hook, run->simulation->current.unit,
+                        run->simulation->seed);
 }
 
 static ReactiveUnit *

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "simulator/agent.h"
 #include "simulator/charm-kind.h"
 #include "simulator/hook-tool.h"
@@ -45,9 +46,7 @@ link_tool (ReactiveSimulation *simulation, const char *directory, const char *to
   if (symlink (simulation->command, path) == 0)
     return TRUE;
 
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "%s: %s", path, g_strerror (errno));
-
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_FAILED, "%s: %s", path, g_strerror (errno));
 }
 
 /* A directory for PATH: the command under every tool's name, and under its own, for charms whose `dispatch` runs it. */
@@ -60,16 +59,11 @@ make_tools (ReactiveSimulation *simulation, GError **error)
   if (simulation->tools_directory != NULL)
     return TRUE;
   if (simulation->command == NULL)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID,
-                   "charms that run as processes need the command 'reactive', which this simulation was not given");
-      return FALSE;
-    }
+    return reactive_fail (
+        error, REACTIVE_ERROR_INVALID,
+        "charms that run as processes need the command 'reactive', which this simulation was not given");
   if (g_mkdir_with_parents (directory, 0755) != 0)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "%s: %s", directory, g_strerror (errno));
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_FAILED, "%s: %s", directory, g_strerror (errno));
 
   for (guint i = 0; tools[i] != NULL; i++)
     if (!link_tool (simulation, directory, tools[i], error))

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/error.h"
 #include "simulator/charm-kind.h"
 #include "simulator/scenario-check.h"
 #include "simulator/scenario-model.h"
@@ -10,8 +11,7 @@ has_handlers (const ReactiveModelCharm *charm, GError **error)
       || reactive_handlers_has_externals (charm->handlers))
     return TRUE;
 
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND, "the charm has no handler module");
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_NOT_FOUND, "the charm has no handler module");
 }
 
 static ReactiveModelCharm *

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/error.h"
 #include "simulator/expect-history.h"
 #include "simulator/expect-look.h"
 #include "simulator/scenario-check.h"
@@ -222,8 +223,7 @@ apply (ReactiveScenarioRun *run, const ReactiveScenarioStep *step, GError **erro
     return TRUE;
 
   reactive_yaml_error (&placed, step->node, step->text, "%s", reason->message);
-  g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, placed->message);
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_FAILED, "%s", placed->message);
 }
 
 static gboolean

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "base/text.h"
 #include "simulator/file-tree.h"
 #include "simulator/simulation-private.h"
@@ -17,9 +18,7 @@ make_directory (const char *path, GError **error)
   if (g_mkdir_with_parents (path, 0755) == 0)
     return TRUE;
 
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "%s: %s", path, g_strerror (errno));
-
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_FAILED, "%s: %s", path, g_strerror (errno));
 }
 
 /* A charm's own libraries of interfaces. The dynamic linker finds a library that a module needs by its name, among all
@@ -79,10 +78,7 @@ link_libraries (ReactiveSimulation *simulation, const char *source, const char *
         return FALSE;
       g_unlink (own);
       if (symlink (equal, own) != 0)
-        {
-          g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "%s: %s", own, g_strerror (errno));
-          return FALSE;
-        }
+        return reactive_fail (error, REACTIVE_ERROR_FAILED, "%s: %s", own, g_strerror (errno));
     }
 
   return TRUE;

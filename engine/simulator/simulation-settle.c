@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/error.h"
 #include "simulator/simulation-private.h"
 
 /* How many hooks each unit that a unit sees explains. */
@@ -91,11 +92,10 @@ look_for_cycle (ReactiveSimulation *simulation, const ReactiveModelUnit *unit, G
     return TRUE;
 
   cycle = reactive_simulation_describe_cycle (simulation);
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_TIMEOUT,
-               "the model does not settle: after %" G_GUINT64_FORMAT " hooks it goes round; of the last %u were %s",
-               simulation->number, n_watched, cycle);
-
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_TIMEOUT,
+                        "the model does not settle: after %" G_GUINT64_FORMAT
+                        " hooks it goes round; of the last %u were %s",
+                        simulation->number, n_watched, cycle);
 }
 
 static gboolean

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/error.h"
 #include "base/file.h"
 #include "simulator/simulation-private.h"
 #include "unit/flag-store.h"
@@ -39,10 +40,7 @@ reactive_simulation_write_state (ReactiveSimulation *simulation, ReactiveModelUn
   g_autoptr (ReactiveStore) store = open_for_reading (simulation, unit);
 
   if (store == NULL)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND, "%s keeps no state", unit->name);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_NOT_FOUND, "%s keeps no state", unit->name);
 
   return reactive_store_write_file (store, path, error);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/error.h"
 #include "simulator/file-tree.h"
 #include "simulator/simulation-private.h"
 #include "simulator/strays.h"
@@ -303,11 +304,7 @@ reactive_simulation_run_one (ReactiveSimulation *simulation, const ReactiveModel
 
   *out_unit = NULL;
   if (simulation->stop != NULL && *simulation->stop != 0)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "ended by a signal: %s",
-                   g_strsignal (*simulation->stop));
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_FAILED, "ended by a signal: %s", g_strsignal (*simulation->stop));
 
   *out_unit = unit = pick_unit (simulation);
   if (unit == NULL)
@@ -384,12 +381,9 @@ reactive_simulation_kill_next (ReactiveSimulation *simulation, ReactiveModelUnit
   if (!reactive_kill_point_parse (point, &kind, &detail, error))
     return FALSE;
   if (unit->charm->kind != REACTIVE_CHARM_IN_PROCESS && kind != REACTIVE_KILL_BEFORE_EXIT)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID,
-                   "%s runs its hooks as processes of their own, which can be killed at %s only", unit->name,
-                   reactive_kill_point_get_name (REACTIVE_KILL_BEFORE_EXIT));
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_INVALID,
+                          "%s runs its hooks as processes of their own, which can be killed at %s only", unit->name,
+                          reactive_kill_point_get_name (REACTIVE_KILL_BEFORE_EXIT));
 
   g_free (known->kill_point);
   known->kill_point = g_strdup (point);

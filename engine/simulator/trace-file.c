@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/error.h"
 #include "base/json.h"
 #include "simulator/timeline-json.h"
 
@@ -84,9 +85,7 @@ reactive_trace_file_close (ReactiveTraceFile *file, GError **error)
   if (fclose (stream) == 0 && !failed)
     return TRUE;
 
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "%s: it could not be written", file->path);
-
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_FAILED, "%s: it could not be written", file->path);
 }
 
 /* Events of the format. Those that take @arguments take the reference. */

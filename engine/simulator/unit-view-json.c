@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/error.h"
 #include "simulator/unit-view-private.h"
 
 gboolean
@@ -13,9 +14,7 @@ reactive_unit_view_complain (const ReactiveUnitViewReading *reading, const React
   message = g_strdup_vprintf (format, arguments);
   va_end (arguments);
   reactive_json_get_position (value, &line, &column);
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "%s:%u:%u: %s: %s", reading->path, line, column, key,
-               message);
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_BAD_DATA, "%s:%u:%u: %s: %s", reading->path, line, column, key, message);
 }
 
 gboolean

@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/error.h"
+
 #define DIGEST_LENGTH 32 /* hexadecimal digits of an MD5 */
 #define READ_BYTES (64 * 1024)
 
@@ -119,8 +121,7 @@ reactive_store_digest_changed (ReactiveStore *store, const char *key, const char
 static gboolean
 set_file_error (GError **error, const char *path)
 {
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "%s: cannot be read: %s", path, g_strerror (errno));
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_FAILED, "%s: cannot be read: %s", path, g_strerror (errno));
 }
 
 static gboolean
@@ -152,10 +153,7 @@ digest_descriptor (int fd, const char *path, char **out_digest, GError **error)
   if (fstat (fd, &status) != 0)
     return set_file_error (error, path);
   if (!S_ISREG (status.st_mode))
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "%s: not a regular file", path);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_BAD_DATA, "%s: not a regular file", path);
   return digest_contents (fd, path, out_digest, error);
 }
 

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "base/json.h"
 #include "state/database.h"
 #include "state/pickle.h"
@@ -121,8 +122,7 @@ struct _ReactiveStateFile
 static gboolean
 set_system_error (GError **error, ReactiveError code, const char *path, const char *what, int system_errno)
 {
-  g_set_error (error, REACTIVE_ERROR, (gint) code, "%s: %s: %s", path, what, g_strerror (system_errno));
-  return FALSE;
+  return reactive_fail (error, (gint) code, "%s: %s: %s", path, what, g_strerror (system_errno));
 }
 
 /* Never opens a file that exists: closing it would drop the locks that this process has on it. */
@@ -159,10 +159,7 @@ prepare_file (const char *path, ReactiveStoreMode mode, GError **error)
                                "cannot be opened", errno);
     }
   if (!S_ISREG (status.st_mode))
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_STATE, "%s: not a regular file", path);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_STATE, "%s: not a regular file", path);
   if (mode == REACTIVE_STORE_READ_WRITE && (status.st_mode & 07777) != 0600 && chmod (path, 0600) != 0)
     return set_system_error (error, REACTIVE_ERROR_STATE, path, "cannot be made private", errno);
   return TRUE;
@@ -219,12 +216,10 @@ check_whole (ReactiveDatabase *database, GError **error)
 
   /* In an empty file the write lock makes a first page, in memory. */
   if (file_bytes != 0 && file_bytes < n_pages * page_bytes)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_STATE,
-                   "%s: damaged (cut short); restore a copy, or move it away and the next hook starts with no flags",
-                   reactive_database_get_path (database));
-      return FALSE;
-    }
+    return reactive_fail (
+        error, REACTIVE_ERROR_STATE,
+        "%s: damaged (cut short); restore a copy, or move it away and the next hook starts with no flags",
+        reactive_database_get_path (database));
   return TRUE;
 }
 
@@ -265,12 +260,9 @@ check_format (ReactiveStateFile *file, GError **error)
     return FALSE;
 
   if (format > FORMAT)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_TOO_NEW,
-                   "%s: written by a newer libreactive (format %" G_GINT64_FORMAT ", this one knows %d)",
-                   reactive_database_get_path (file->database), format, FORMAT);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_TOO_NEW,
+                          "%s: written by a newer libreactive (format %" G_GINT64_FORMAT ", this one knows %d)",
+                          reactive_database_get_path (file->database), format, FORMAT);
   return TRUE;
 }
 
@@ -438,11 +430,8 @@ reactive_state_file_check_unchanged (ReactiveStateFile *file, GError **error)
     return FALSE;
 
   if (data_version != file->data_version)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_STATE, "%s: changed by another process since it was read",
-                   reactive_database_get_path (file->database));
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_STATE, "%s: changed by another process since it was read",
+                          reactive_database_get_path (file->database));
   return TRUE;
 }
 
@@ -511,10 +500,7 @@ bind_value (sqlite3_stmt *statement, Rows rows, const char *text, GError **error
     return FALSE;
   pickle = reactive_pickle_from_json (value);
   if (pickle == NULL)
-    {
-      g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "an integer of more than 64 bits for ops");
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_BAD_DATA, "an integer of more than 64 bits for ops");
   sqlite3_bind_blob (statement, 2, pickle->data, (int) pickle->len, SQLITE_TRANSIENT);
 
   return TRUE;

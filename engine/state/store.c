@@ -3,6 +3,7 @@
 
 #include <glib/gstdio.h>
 
+#include "base/error.h"
 #include "state/overlay.h"
 #include "state/row-table.h"
 #include "state/state-file.h"
@@ -36,10 +37,8 @@ check_size (ReactiveStore *store, GError **error)
   if (size_bytes <= store->max_bytes)
     return TRUE;
 
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA,
-               "%s: the unit's state is larger than %" G_GSIZE_FORMAT " bytes",
-               is_in_memory (store) ? "state in memory" : store->path, store->max_bytes);
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_BAD_DATA, "%s: the unit's state is larger than %" G_GSIZE_FORMAT " bytes",
+                        is_in_memory (store) ? "state in memory" : store->path, store->max_bytes);
 }
 
 static gboolean
@@ -60,11 +59,7 @@ load (ReactiveStore *store, GError **error)
 
   /* Only a table without charmhelpers' primary key can do that. */
   if (reactive_row_table_has_repeated_key (store->rows))
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "%s: a key stands twice in its table kv",
-                   store->path);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_BAD_DATA, "%s: a key stands twice in its table kv", store->path);
   return TRUE;
 }
 

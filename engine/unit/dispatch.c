@@ -101,9 +101,7 @@ reactive_unit_call_quietly (ReactiveUnit *unit, const ReactiveCall *call, const 
   if (unit->error == NULL)
     return TRUE;
 
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_HANDLER, "handler '%s': %s", id, unit->error->message);
-
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_HANDLER, "handler '%s': %s", id, unit->error->message);
 }
 
 gboolean

@@ -12,24 +12,16 @@ reactive_flag_name_check (const char *flag, GError **error)
   gsize length = strlen (flag);
 
   if (length == 0 || length > MAX_FLAG_BYTES)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID,
-                   "a flag's name has %" G_GSIZE_FORMAT " bytes (expected 1 to %d)", length, MAX_FLAG_BYTES);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_INVALID,
+                          "a flag's name has %" G_GSIZE_FORMAT " bytes (expected 1 to %d)", length, MAX_FLAG_BYTES);
   if (!g_utf8_validate (flag, length, NULL))
-    {
-      g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "a flag's name is not UTF-8");
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_INVALID, "a flag's name is not UTF-8");
   for (const char *c = flag; *c != '\0'; c++)
     if ((guchar) *c < 0x20 || *c == 0x7f)
       {
         g_autofree char *escaped = g_strescape (flag, NULL);
 
-        g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "flag '%s' has a control character in its name",
-                     escaped);
-        return FALSE;
+        return reactive_fail (error, REACTIVE_ERROR_INVALID, "flag '%s' has a control character in its name", escaped);
       }
 
   return TRUE;

@@ -23,11 +23,8 @@ resolve_owner (const char *owner, int *out_user, int *out_group, GError **error)
   const struct group *group = user != NULL && parts[1] != NULL ? getgrnam (parts[1]) : NULL;
 
   if (user == NULL || (parts[1] != NULL && group == NULL))
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND, "there is no %s '%s'",
-                   user == NULL ? "user" : "group", user == NULL ? parts[0] : parts[1]);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_NOT_FOUND, "there is no %s '%s'", user == NULL ? "user" : "group",
+                          user == NULL ? parts[0] : parts[1]);
 
   *out_user = user->pw_uid;
   *out_group = group != NULL ? group->gr_gid : user->pw_gid;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/error.h"
 #include "base/text.h"
 
 static const char *const names[] = {
@@ -39,16 +40,11 @@ reactive_kill_point_parse (const char *text, ReactiveKillPoint *out_point, const
     if (strcmp (names[i], name) == 0)
       {
         if (blank != NULL && !has_detail (i))
-          {
-            g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "'%s' takes nothing behind it", name);
-            return FALSE;
-          }
+          return reactive_fail (error, REACTIVE_ERROR_INVALID, "'%s' takes nothing behind it", name);
         *out_point = i;
         *out_detail = blank != NULL ? blank + 1 : NULL;
         return TRUE;
       }
 
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "no hook can be killed at '%s'%s", name, hint);
-
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_INVALID, "no hook can be killed at '%s'%s", name, hint);
 }

@@ -63,10 +63,7 @@ ask_for_reboot (ReactiveUnit *unit, const char *when, GError **error)
   const char *const argv[] = { "juju-reboot", when, NULL };
 
   if (unit->hook->kind == REACTIVE_HOOK_ACTION)
-    {
-      g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "an action cannot reboot the machine");
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_INVALID, "an action cannot reboot the machine");
 
   /* What is still held would not be sent any more. */
   unit->juju->klass->log_flush (unit->juju, NULL);
@@ -112,13 +109,9 @@ reactive_reboot_now (ReactiveUnit *unit, GError **error)
   if (reactive_unit_is_simulated (unit))
     {
       unit->is_killed = TRUE;
-      g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "the machine reboots");
-      return FALSE;
+      return reactive_fail (error, REACTIVE_ERROR_FAILED, "the machine reboots");
     }
 
   g_usleep (REBOOT_TIMEOUT_S * G_USEC_PER_SEC);
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_TIMEOUT, "juju-reboot: nothing happens for %d s",
-               REBOOT_TIMEOUT_S);
-
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_TIMEOUT, "juju-reboot: nothing happens for %d s", REBOOT_TIMEOUT_S);
 }

@@ -110,10 +110,7 @@ reactive_add_metric (ReactiveUnit *unit, const char *metric, const char *value, 
   g_return_val_if_fail (metric != NULL && value != NULL, FALSE);
 
   if (*metric == '\0' || strchr (metric, '=') != NULL)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "add-metric: '%s' is no name of a metric", metric);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_INVALID, "add-metric: '%s' is no name of a metric", metric);
 
   argv[2] = pair = g_strconcat (metric, "=", value, NULL);
 

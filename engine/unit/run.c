@@ -93,11 +93,8 @@ dispatch_action (ReactiveUnit *unit, GError **error)
 {
   if (!reactive_program_has_event (reactive_dispatch_get_program (unit->dispatch), REACTIVE_CONDITION_ACTION,
                                    unit->hook->name))
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND, "no module of the charm handles the action '%s'",
-                   unit->hook->name);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_NOT_FOUND, "no module of the charm handles the action '%s'",
+                          unit->hook->name);
   if (!reactive_dispatch_run_event (unit->dispatch, REACTIVE_PHASE_ACTION, unit->hook->name, error))
     return FALSE;
 

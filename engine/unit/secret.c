@@ -34,29 +34,20 @@ static gboolean
 check_content (const ReactiveJson *content, GError **error)
 {
   if (reactive_json_get_kind (content) != REACTIVE_JSON_OBJECT || reactive_json_get_length (content) == 0)
-    {
-      g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID,
-                           "what a secret holds is an object of strings, and not empty");
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_INVALID, "what a secret holds is an object of strings, and not empty");
 
   for (guint i = 0; i < reactive_json_get_length (content); i++)
     {
       const char *key = reactive_json_get_member_name (content, i);
 
       if (!reactive_juju_is_secret_key (key))
-        {
-          g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID,
-                       "'%s' cannot be a key of a secret (expected three lower-case letters, digits and, inside, "
-                       "hyphens, or more, a letter first)",
-                       key);
-          return FALSE;
-        }
+        return reactive_fail (
+            error, REACTIVE_ERROR_INVALID,
+            "'%s' cannot be a key of a secret (expected three lower-case letters, digits and, inside, "
+            "hyphens, or more, a letter first)",
+            key);
       if (reactive_json_get_kind (reactive_json_get_element (content, i)) != REACTIVE_JSON_STRING)
-        {
-          g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "secret: %s: the value is no string", key);
-          return FALSE;
-        }
+        return reactive_fail (error, REACTIVE_ERROR_INVALID, "secret: %s: the value is no string", key);
     }
 
   return TRUE;
@@ -86,10 +77,7 @@ add_content (const ReactiveJson *content, ContentFiles *files, GPtrArray *argv, 
   files->paths = g_ptr_array_new_with_free_func (g_free);
   files->directory = g_dir_make_tmp ("reactive-secret-XXXXXX", &local_error);
   if (files->directory == NULL)
-    {
-      g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, local_error->message);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_FAILED, "%s", local_error->message);
 
   for (guint i = 0; i < reactive_json_get_length (content); i++)
     if (!write_value (files, reactive_json_get_member_name (content, i), reactive_json_get_element (content, i), argv,
@@ -339,9 +327,7 @@ check_name (const char *id, const char *label, GError **error)
   if (id != NULL || label != NULL)
     return TRUE;
 
-  g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "neither the id nor the label of a secret");
-
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_INVALID, "neither the id nor the label of a secret");
 }
 
 /**

@@ -58,17 +58,11 @@ static gboolean
 check_state (const char *key, const char *value, GError **error)
 {
   if (*key == '\0' || strlen (key) > MAX_KEY_BYTES || !g_utf8_validate (key, -1, NULL))
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "a key of the unit's state is UTF-8 of 1 to %d bytes",
-                   MAX_KEY_BYTES);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_INVALID, "a key of the unit's state is UTF-8 of 1 to %d bytes",
+                          MAX_KEY_BYTES);
   if (value != NULL && (strlen (value) > MAX_VALUE_BYTES || !g_utf8_validate (value, -1, NULL)))
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID,
-                   "%s: a value of the unit's state is UTF-8 of at most %d bytes", key, MAX_VALUE_BYTES);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_INVALID, "%s: a value of the unit's state is UTF-8 of at most %d bytes",
+                          key, MAX_VALUE_BYTES);
 
   return TRUE;
 }

@@ -104,10 +104,7 @@ reactive_storage_add (ReactiveUnit *unit, const char *name, guint count, GError 
   g_return_val_if_fail (name != NULL, FALSE);
 
   if (count == 0)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "storage-add: none of '%s' is asked for", name);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_INVALID, "storage-add: none of '%s' is asked for", name);
 
   argv[1] = directive = g_strdup_printf ("%s=%u", name, count);
 

@@ -16,11 +16,8 @@ call_tool (ReactiveUnit *unit, const char *const *argv, const char *input, React
     return FALSE;
 
   if (reply.exit_code != 0)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_TOOL, "%s: %s (exit %d)", argv[0],
-                   reply.message != NULL && *reply.message != '\0' ? reply.message : "failed", reply.exit_code);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_TOOL, "%s: %s (exit %d)", argv[0],
+                          reply.message != NULL && *reply.message != '\0' ? reply.message : "failed", reply.exit_code);
 
   *out_reply = reply;
   reply = (ReactiveToolReply){ 0 };

@@ -3,6 +3,7 @@
 
 #include <reactive/interface.h>
 
+#include "base/error.h"
 #include "core/dispatch.h"
 #include "unit/recorder.h"
 #include "unit/unit.h"

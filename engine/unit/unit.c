@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/error.h"
 #include "base/text.h"
 #include "unit/endpoint-private.h"
 
@@ -205,10 +206,8 @@ reactive_unit_survives (ReactiveUnit *unit, ReactiveKillPoint point, const char 
     return TRUE;
 
   unit->is_killed = TRUE;
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "killed at %s%s%s", reactive_kill_point_get_name (point),
-               detail != NULL ? " " : "", detail != NULL ? detail : "");
-
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_FAILED, "killed at %s%s%s", reactive_kill_point_get_name (point),
+                        detail != NULL ? " " : "", detail != NULL ? detail : "");
 }
 
 gboolean

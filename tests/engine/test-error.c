@@ -81,6 +81,17 @@ test_no_error (void)
   g_test_trap_assert_stderr ("*reactive_error_get_name*error != NULL*");
 }
 
+static void
+test_fail (void)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_assert_false (reactive_fail (&error, REACTIVE_ERROR_DENIED, "no %s", "way"));
+  g_assert_error (error, REACTIVE_ERROR, REACTIVE_ERROR_DENIED);
+  g_assert_cmpstr (error->message, ==, "no way");
+  g_assert_false (reactive_fail (NULL, REACTIVE_ERROR_DENIED, "nobody asks"));
+}
+
 int
 main (int argc, char **argv)
 {
@@ -89,5 +100,6 @@ main (int argc, char **argv)
   g_test_add_func ("/error/codes-beyond-the-last-are-failures", test_codes_beyond_the_last);
   g_test_add_func ("/error/other-domains-are-failures", test_other_domains);
   g_test_add_func ("/error/asking-about-no-error-is-a-bug", test_no_error);
+  g_test_add_func ("/error/failing-says-why-to-whoever-asks", test_fail);
   return g_test_run ();
 }

@@ -182,20 +182,40 @@ compare_names (gconstpointer a, gconstpointer b)
   return strcmp ((*(const LBAnswer *const *) a)->name, (*(const LBAnswer *const *) b)->name);
 }
 
+GPtrArray *
+lb_answers_list (const LBAnswers *answers, gboolean (*matches) (const LBAnswer *answer))
+{
+  GPtrArray *matching = g_ptr_array_new ();
+
+  for (guint i = 0; i < answers->all->len; i++)
+    {
+      LBAnswer *answer = lb_answers_get (answers, i);
+
+      if (matches (answer))
+        g_ptr_array_add (matching, answer);
+    }
+  g_ptr_array_sort (matching, compare_names);
+
+  return matching;
+}
+
+static gboolean
+is_acknowledged (const LBAnswer *answer)
+{
+  return answer->acknowledged != NULL;
+}
+
 ReactiveJson *
 lb_answers_list_acknowledged (const LBAnswers *answers)
 {
-  g_autoptr (GPtrArray) sorted = g_ptr_array_copy (answers->all, NULL, NULL);
+  g_autoptr (GPtrArray) acknowledged = lb_answers_list (answers, is_acknowledged);
   ReactiveJson *hashes = reactive_json_new_object ();
 
-  g_ptr_array_set_free_func (sorted, NULL);
-  g_ptr_array_sort (sorted, compare_names);
-  for (guint i = 0; i < sorted->len; i++)
+  for (guint i = 0; i < acknowledged->len; i++)
     {
-      const LBAnswer *answer = g_ptr_array_index (sorted, i);
+      const LBAnswer *answer = g_ptr_array_index (acknowledged, i);
 
-      if (answer->acknowledged != NULL)
-        reactive_json_object_set (hashes, answer->name, reactive_json_new_string (answer->acknowledged));
+      reactive_json_object_set (hashes, answer->name, reactive_json_new_string (answer->acknowledged));
     }
 
   return hashes;

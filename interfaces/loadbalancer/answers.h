@@ -27,6 +27,8 @@ void lb_answers_save_names (LBAnswers *answers);
 /* All, in no order that means anything. */
 guint lb_answers_get_length (const LBAnswers *answers);
 LBAnswer *lb_answers_get (const LBAnswers *answers, guint index);
+/* Those that @matches, by name. Free the array with g_ptr_array_unref(). */
+GPtrArray *lb_answers_list (const LBAnswers *answers, gboolean (*matches) (const LBAnswer *answer));
 /* That of the name, which is added if there is none. */
 LBAnswer *lb_answers_ensure (LBAnswers *answers, const char *name);
 /* Remembers what has become of it. */

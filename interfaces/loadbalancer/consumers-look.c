@@ -184,12 +184,6 @@ pass_over_relation (LBConsumers *consumers, ReactiveRelation *relation)
     }
 }
 
-gboolean
-lb_consumers_is_leader (LBConsumers *consumers)
-{
-  return reactive_is_leader (consumers->unit);
-}
-
 static void
 look_at_relations (LBConsumers *consumers)
 {
@@ -233,7 +227,7 @@ lb_consumers_look (LBConsumers *consumers)
   consumers->present = g_ptr_array_new ();
   consumers->known = lb_known_requests_load (consumers->endpoint);
   lb_consumers_take_over (consumers);
-  if (lb_consumers_is_leader (consumers) || lb_consumers_get_follower_can_read (consumers))
+  if (reactive_is_leader (consumers->unit) || lb_consumers_get_follower_can_read (consumers))
     look_at_relations (consumers);
   lb_known_requests_save_names (consumers->known);
   count (consumers);

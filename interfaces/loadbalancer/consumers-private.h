@@ -32,7 +32,6 @@ void lb_consumers_take_over (LBConsumers *consumers);
 void lb_consumers_look (LBConsumers *consumers);
 /* Has it found out anew. */
 void lb_consumers_forget_look (LBConsumers *consumers);
-gboolean lb_consumers_is_leader (LBConsumers *consumers);
 /* The requests, with what was answered to them. (transfer full) (element-type LBRequest) */
 GPtrArray *lb_consumers_list_requests (LBConsumers *consumers, gboolean only_new);
 

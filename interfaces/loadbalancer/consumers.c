@@ -3,6 +3,7 @@
 #include <loadbalancer/response.h>
 #include <reactive/error.h>
 #include <reactive/flags.h>
+#include <reactive/leadership.h>
 #include <reactive/unit.h>
 #include <string.h>
 
@@ -65,12 +66,9 @@ lb_consumers (ReactiveUnit *unit, const char *endpoint_name)
   g_return_val_if_fail (unit != NULL, NULL);
   g_return_val_if_fail (endpoint_name != NULL, NULL);
 
-  endpoint = reactive_endpoint_from_name (unit, endpoint_name);
-  if (endpoint == NULL || reactive_endpoint_get_role (endpoint) != REACTIVE_ROLE_PROVIDES
-      || strcmp (reactive_endpoint_get_interface (endpoint), "loadbalancer") != 0)
-    return NULL;
+  endpoint = lb_find_endpoint (unit, endpoint_name, REACTIVE_ROLE_PROVIDES);
 
-  return lb_consumers_of (endpoint);
+  return endpoint != NULL ? lb_consumers_of (endpoint) : NULL;
 }
 
 /**
@@ -107,7 +105,7 @@ lb_consumers_set_follower_can_read (LBConsumers *consumers, gboolean can_read)
     return;
 
   lb_python_state_set (consumers->endpoint, LB_PYTHON_CONSUMERS, FOLLOWER_KEY, reactive_json_new_boolean (can_read));
-  if (!lb_consumers_is_leader (consumers))
+  if (!reactive_is_leader (consumers->unit))
     lb_consumers_forget_look (consumers);
 }
 
@@ -126,7 +124,7 @@ lb_consumers_is_changed (LBConsumers *consumers)
 
   lb_consumers_look (consumers);
 
-  return consumers->n_new > 0 || (consumers->n_absent > 0 && lb_consumers_is_leader (consumers));
+  return consumers->n_new > 0 || (consumers->n_absent > 0 && reactive_is_leader (consumers->unit));
 }
 
 /**
@@ -201,7 +199,7 @@ lb_consumers_get_removed_requests (LBConsumers *consumers)
 
   requests = g_ptr_array_new_with_free_func ((GDestroyNotify) lb_request_unref);
   lb_consumers_look (consumers);
-  for (guint i = 0; lb_consumers_is_leader (consumers) && i < lb_known_requests_get_length (consumers->known); i++)
+  for (guint i = 0; reactive_is_leader (consumers->unit) && i < lb_known_requests_get_length (consumers->known); i++)
     {
       const LBKnown *known = lb_known_requests_get (consumers->known, i);
 
@@ -227,7 +225,7 @@ clear_flag_if_done (LBConsumers *consumers)
 static gboolean
 check_leader (LBConsumers *consumers, GError **error)
 {
-  if (lb_consumers_is_leader (consumers))
+  if (reactive_is_leader (consumers->unit))
     return TRUE;
 
   g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_DENIED, "%s: only the leader answers requests",
@@ -408,7 +406,7 @@ lb_consumers_forget_removed (LBConsumers *consumers)
 {
   g_return_if_fail (consumers != NULL);
 
-  if (!lb_consumers_is_leader (consumers))
+  if (!reactive_is_leader (consumers->unit))
     return;
 
   lb_consumers_look (consumers);
@@ -443,7 +441,7 @@ void
 lb_consumers_begin_hook (LBConsumers *consumers)
 {
   for (ReactiveRelation *const *relation = reactive_endpoint_get_relations (consumers->endpoint);
-       lb_consumers_is_leader (consumers) && *relation != NULL; relation++)
+       reactive_is_leader (consumers->unit) && *relation != NULL; relation++)
     if (lb_relation_is_readable (*relation, NULL))
       drop_stray_responses (*relation);
 

@@ -99,4 +99,4 @@ static const ReactiveInterfaceRole roles[] = {
   },
 };
 
-REACTIVE_INTERFACE ("loadbalancer", ROLES (roles));
+REACTIVE_INTERFACE (LB_INTERFACE, ROLES (roles));

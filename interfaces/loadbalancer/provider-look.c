@@ -10,12 +10,6 @@
 
 /* What a consumer's unit finds out in a hook: what the provider says, and what has become of its own requests. */
 
-gboolean
-lb_provider_is_leader (LBProvider *provider)
-{
-  return reactive_is_leader (provider->unit);
-}
-
 static const char *
 get_response_text (LBProvider *provider, const char *name, gsize *out_length)
 {
@@ -81,7 +75,7 @@ completes (LBProvider *provider, const LBResponse *response, const LBRequest *re
   if (response == NULL)
     return FALSE;
 
-  return !lb_provider_is_leader (provider)
+  return !reactive_is_leader (provider->unit)
          || (sent_hash != NULL && g_strcmp0 (sent_hash, lb_response_get_received_hash (response)) == 0);
 }
 
@@ -90,7 +84,7 @@ static char *
 make_digest (LBProvider *provider, const char *name)
 {
   gsize request_length = 0, response_length = 0;
-  const char *request = lb_provider_is_leader (provider) ? get_request_text (provider, name, &request_length) : NULL;
+  const char *request = reactive_is_leader (provider->unit) ? get_request_text (provider, name, &request_length) : NULL;
   const char *response = get_response_text (provider, name, &response_length);
 
   return lb_digest (request != NULL ? request : "", request_length, response, response_length);
@@ -120,7 +114,7 @@ look_at_answer (LBProvider *provider, LBAnswer *answer, gboolean is_to_tell)
   if (g_strcmp0 (digest, answer->digest) == 0)
     return;
 
-  if (lb_provider_is_leader (provider))
+  if (reactive_is_leader (provider->unit))
     request = lb_provider_read_request (provider, answer->name, is_to_tell);
   response = lb_provider_read_response (provider, answer->name, is_to_tell);
 
@@ -217,7 +211,7 @@ lb_provider_look (LBProvider *provider)
   provider->answers = lb_answers_load (provider->endpoint);
   lb_provider_take_over (provider);
   provider->relation = find_relation (provider);
-  if (provider->relation != NULL && lb_provider_is_leader (provider))
+  if (provider->relation != NULL && reactive_is_leader (provider->unit))
     look_at_answers (provider, reactive_relation_get_to_publish_app (provider->relation), LB_REQUEST_PREFIX);
   else if (provider->relation != NULL)
     {

@@ -31,7 +31,6 @@ void lb_provider_take_over (LBProvider *provider);
 
 /* Finds out what the provider says, once in a hook. */
 void lb_provider_look (LBProvider *provider);
-gboolean lb_provider_is_leader (LBProvider *provider);
 /* What stands in the databags under a name: NULL if it is nothing, or cannot be read. The log is told of that once in a
  * hook, when it is looked at. */
 LBResponse *lb_provider_read_response (LBProvider *provider, const char *name, gboolean is_to_tell);
@@ -47,7 +46,7 @@ void lb_provider_note_withdrawn (LBProvider *provider);
 /* Of the endpoint of the interface; made when it is first asked for. */
 LBProvider *lb_provider_of (ReactiveEndpoint *endpoint);
 
-/* What is known of answers, for the tests. */
+/* What is known of answers, once it was looked. */
 const LBAnswers *lb_provider_get_answers (LBProvider *provider);
 gboolean lb_provider_was_available (LBProvider *provider);
 gboolean lb_provider_was_response_available (LBProvider *provider);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <reactive/error.h>
+#include <reactive/leadership.h>
 #include <reactive/unit.h>
 
 #include "provider-private.h"
@@ -12,7 +13,7 @@
 static gboolean
 check_leader (LBProvider *provider, GError **error)
 {
-  if (lb_provider_is_leader (provider))
+  if (reactive_is_leader (provider->unit))
     return TRUE;
 
   g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_DENIED, "%s: only the leader makes requests",

@@ -2,6 +2,7 @@
 #include <loadbalancer/provider.h>
 #include <loadbalancer/response.h>
 #include <reactive/flags.h>
+#include <reactive/leadership.h>
 #include <reactive/unit.h>
 #include <string.h>
 
@@ -60,12 +61,9 @@ lb_provider (ReactiveUnit *unit, const char *endpoint_name)
   g_return_val_if_fail (unit != NULL, NULL);
   g_return_val_if_fail (endpoint_name != NULL, NULL);
 
-  endpoint = reactive_endpoint_from_name (unit, endpoint_name);
-  if (endpoint == NULL || reactive_endpoint_get_role (endpoint) != REACTIVE_ROLE_REQUIRES
-      || strcmp (reactive_endpoint_get_interface (endpoint), "loadbalancer") != 0)
-    return NULL;
+  endpoint = lb_find_endpoint (unit, endpoint_name, REACTIVE_ROLE_REQUIRES);
 
-  return lb_provider_of (endpoint);
+  return endpoint != NULL ? lb_provider_of (endpoint) : NULL;
 }
 
 /**
@@ -99,7 +97,7 @@ lb_provider_can_request (LBProvider *provider)
 {
   g_return_val_if_fail (provider != NULL, FALSE);
 
-  return lb_provider_is_available (provider) && lb_provider_is_leader (provider);
+  return lb_provider_is_available (provider) && reactive_is_leader (provider->unit);
 }
 
 /**
@@ -196,36 +194,11 @@ lb_provider_get_all_responses (LBProvider *provider)
   return responses;
 }
 
-static int
-compare_answers (gconstpointer a, gconstpointer b)
-{
-  return strcmp ((*(const LBAnswer *const *) a)->name, (*(const LBAnswer *const *) b)->name);
-}
-
-/* Those that @matches, by name. */
-static GPtrArray *
-list_answers (LBProvider *provider, gboolean (*matches) (const LBAnswer *answer))
-{
-  GPtrArray *matching = g_ptr_array_new ();
-
-  lb_provider_look (provider);
-  for (guint i = 0; i < lb_answers_get_length (provider->answers); i++)
-    {
-      LBAnswer *answer = lb_answers_get (provider->answers, i);
-
-      if (matches (answer))
-        g_ptr_array_add (matching, answer);
-    }
-  g_ptr_array_sort (matching, compare_answers);
-
-  return matching;
-}
-
 /* The responses of those answers; an empty one where there is none any more. */
 static GPtrArray *
 list_responses (LBProvider *provider, gboolean (*matches) (const LBAnswer *answer))
 {
-  g_autoptr (GPtrArray) matching = list_answers (provider, matches);
+  g_autoptr (GPtrArray) matching = lb_answers_list (lb_provider_get_answers (provider), matches);
   GPtrArray *responses = new_responses ();
 
   for (guint i = 0; i < matching->len; i++)
@@ -356,7 +329,7 @@ lb_provider_ack_all (LBProvider *provider, GError **error)
   g_return_val_if_fail (provider != NULL, FALSE);
   g_return_val_if_fail (error == NULL || *error == NULL, FALSE);
 
-  changed = list_answers (provider, lb_answer_is_changed);
+  changed = lb_answers_list (lb_provider_get_answers (provider), lb_answer_is_changed);
   for (guint i = 0; i < changed->len; i++)
     {
       LBAnswer *answer = g_ptr_array_index (changed, i);

@@ -91,8 +91,8 @@ read_fields (LBRecord *record, const ReactiveJson *object, LBProblems *problems)
   return is_right;
 }
 
-static gboolean
-has_field (const LBSchema *schema, const char *name)
+gboolean
+lb_schema_has_field (const LBSchema *schema, const char *name)
 {
   for (guint i = 0; i < schema->n_fields; i++)
     {
@@ -114,7 +114,8 @@ refuse_unknown (const LBSchema *schema, const ReactiveJson *object, LBProblems *
       const char *name = reactive_json_get_member_name (object, i);
       gsize mark;
 
-      if (has_field (schema, name) && reactive_json_get_member (object, name) == reactive_json_get_element (object, i))
+      if (lb_schema_has_field (schema, name)
+          && reactive_json_get_member (object, name) == reactive_json_get_element (object, i))
         continue;
 
       mark = lb_problems_enter_member (problems, name);

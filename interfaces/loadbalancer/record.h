@@ -49,6 +49,8 @@ struct _LBSchema
   gboolean (*check) (const LBRecord *record, LBProblems *problems);
 };
 
+gboolean lb_schema_has_field (const LBSchema *schema, const char *name);
+
 #define LB_RECORD_MAX_FIELDS 14
 
 struct _LBRecord

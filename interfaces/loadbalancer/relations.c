@@ -11,6 +11,17 @@
 #define VERSION_KEY "version"
 #define MAX_TOLD 10
 
+ReactiveEndpoint *
+lb_find_endpoint (ReactiveUnit *unit, const char *name, ReactiveRole role)
+{
+  ReactiveEndpoint *endpoint = reactive_endpoint_from_name (unit, name);
+
+  return endpoint != NULL && reactive_endpoint_get_role (endpoint) == role
+                 && strcmp (reactive_endpoint_get_interface (endpoint), LB_INTERFACE) == 0
+             ? endpoint
+             : NULL;
+}
+
 static guint64
 relation_number (ReactiveRelation *relation)
 {

@@ -7,6 +7,10 @@
 
 /* What both sides do with the relations of their endpoint. */
 
+#define LB_INTERFACE "loadbalancer"
+
+/* NULL if the charm has no such endpoint of this interface, or has the other side of it. */
+ReactiveEndpoint *lb_find_endpoint (ReactiveUnit *unit, const char *name, ReactiveRole role);
 /* The relations that there are, by number: `e:2` before `e:10`. Free the array with g_ptr_array_unref(). */
 GPtrArray *lb_relations_list (ReactiveEndpoint *endpoint);
 /* Whether the other side says a version that is understood; @problems (nullable) is told why not, if it says one. */

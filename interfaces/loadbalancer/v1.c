@@ -44,18 +44,6 @@ static const LBField response_fields[] = {
   [LB_RESPONSE_RECEIVED_HASH] = { "received_hash", LB_FIELD_TEXT, LB_FIELD_NULLABLE },
 };
 
-static gboolean
-is_field_of (const LBSchema *schema, const char *name)
-{
-  for (guint i = 0; i < schema->n_fields; i++)
-    {
-      if (strcmp (schema->fields[i].name, name) == 0)
-        return TRUE;
-    }
-
-  return FALSE;
-}
-
 /* "hc[0].protocol", as a provider in the wild names a field of a health check. */
 static gboolean
 is_field_of_health_check (const char *name)
@@ -70,7 +58,7 @@ is_field_of_health_check (const char *name)
   if (digits == 0 || !g_str_has_prefix (name + digits, "]."))
     return FALSE;
 
-  return is_field_of (&lb_health_check_schema, name + digits + strlen ("]."));
+  return lb_schema_has_field (&lb_health_check_schema, name + digits + strlen ("]."));
 }
 
 /* A name with NUL in it is cut, but not found by what is left. */
@@ -87,7 +75,7 @@ check_error_fields (const LBRecord *response, LBProblems *problems)
       gboolean is_whole = reactive_json_get_member (reasons, name) == reactive_json_get_element (reasons, i);
       gsize inner_mark;
 
-      if (is_whole && (is_field_of (&lb_request_schema, name) || is_field_of_health_check (name)))
+      if (is_whole && (lb_schema_has_field (&lb_request_schema, name) || is_field_of_health_check (name)))
         continue;
 
       inner_mark = lb_problems_enter_key (problems, name);

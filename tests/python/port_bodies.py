@@ -44,7 +44,7 @@ def context_of(source, lines_before=0):
     tree = ast.parse(source)
     ast.increment_lineno(tree, -lines_before)
     read = names.read_names(tree)
-    return body.Context("web.py", read.aliases, read.constants, read.values, read.functions, OPTIONS,
+    return body.Context("web.py", read.aliases, read.constants, read.values, read.functions, read.classes, OPTIONS,
                         {"db": ("requires", "mysql")}, PARAMETERS)
 
 

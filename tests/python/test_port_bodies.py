@@ -391,15 +391,15 @@ CASES = [
      """, """
         if (!port_is_text (reactive_config_get_string (unit, "host")))
           {
-            g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "no host in web");
+            port_raise (error, "ValueError", "no host in web");
             return FALSE;
           }
         if (!reactive_is_flag_set (unit, "a"))
           {
-            g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "not yet");
+            port_raise (error, "AssertionError", "not yet");
             return FALSE;
           }
-        g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "exit code 1");
+        port_raise (error, "SystemExit", "exit code 1");
         return FALSE;
      """),
     ("leaving early and well", """
@@ -411,6 +411,52 @@ CASES = [
             reactive_finish_hook (unit);
             return TRUE;
           }
+     """),
+    ("a sum is no text", """
+        log(config('port') + 1)
+        log('%d of %d' % (config('port'), config('ratio')))
+     """, """
+        reactive_log_printf (unit, REACTIVE_LOG_INFO, "%" G_GINT64_FORMAT,
+            (gint64) (reactive_config_get_integer (unit, "port") + 1));
+        reactive_log_printf (unit, REACTIVE_LOG_INFO, "%" G_GINT64_FORMAT " of %s",
+            reactive_config_get_integer (unit, "port"), PORT_STRING ("web.py:2", "config('ratio')"));
+     """),
+    ("a loop that nothing known ends", """
+        while config('host'):
+            if compute():
+                break
+        while True:
+            compute()
+     """, """
+        while (port_is_text (reactive_config_get_string (unit, "host"))
+            && PORT_CONDITION ("web.py:1", "while config('host'), with what is left to do in it"))
+          {
+            if (PORT_CONDITION ("web.py:2", "compute()"))
+              break;
+          }
+        while (PORT_CONDITION ("web.py:4", "while True, with what is left to do in it"))
+          PORT_TODO ("web.py:5", "compute()");
+     """),
+    ("a try statement that nothing in C fails in", """
+        while is_flag_set('a'):
+            try:
+                clear_flag('a')
+                break
+            except KeyError:
+                set_flag('b')
+     """, """
+        while (reactive_is_flag_set (unit, "a"))
+          {
+            reactive_clear_flag (unit, "a");
+            break;
+            if (PORT_EXCEPT ("web.py:5", "except KeyError"))
+              reactive_set_flag (unit, "b");
+          }
+     """),
+    ("a way out that is computed", """
+        sys.exit(compute())
+     """, """
+        PORT_TODO ("web.py:1", "sys.exit(compute())");
      """),
     ("a command that may fail", """
         try:
@@ -431,7 +477,7 @@ CASES = [
             }
           while (FALSE);
 
-          if (failure != NULL && !g_error_matches (failure, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND))
+          if (failure != NULL && port_has_failed (failure))
             {
               reactive_log_printf (unit, REACTIVE_LOG_ERROR, "failed: %s", failure->message);
               return TRUE;

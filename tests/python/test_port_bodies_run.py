@@ -42,6 +42,32 @@ def leave():
     sys.exit(0)
 
 
+class Refused(ValueError):
+    pass
+
+
+def refuse(name: str):
+    try:
+        check_call(["test", name, "=", "y"])
+    except CalledProcessError:
+        raise Refused("T: not {}".format(name))
+    else:
+        set_flag("refuse.else." + name)
+    finally:
+        set_flag("refuse.finally." + name)
+
+
+def find_guarded(wanted):
+    for name in NAMES:
+        try:
+            if name == wanted:
+                return name
+            check_call(["true"])
+        finally:
+            set_flag("guarded." + name)
+    return None
+
+
 @hook("install")
 def flags():
     set_flag("flags.a")
@@ -115,7 +141,8 @@ def kept():
     kv.set("gone", 1)
     kv.unset("gone")
     log("T: {} {} {} {}".format(kv.get("text"), kv.get("count"), kv.get("yes"), kv.get("none")))
-    log("T: {} {}".format(kv.get("map")["a"][1], kv.get("other", "default")))
+    kv.set("blank", "")
+    log("T: {} {}[{}]".format(kv.get("map")["a"][1], kv.get("other", "default"), kv.get("blank", "default")))
 
 
 @hook("install")
@@ -194,6 +221,70 @@ def nested():
             set_flag("nested.finally")
     except Exception as e:
         log("T: caught {}".format(e))
+
+
+@hook("install")
+def raised():
+    for name in NAMES:
+        try:
+            refuse(name)
+        except (KeyError, CalledProcessError):
+            set_flag("raised.never")
+        except ValueError as e:
+            log("T: caught {}".format(e))
+    log("T: guarded {}".format(find_guarded("y")))
+    try:
+        sys.exit(3)
+    except Exception:
+        set_flag("raised.never-exits")
+    except SystemExit:
+        set_flag("raised.exits")
+    try:
+        assert is_flag_set("raised.never"), "no"
+    except OSError:
+        set_flag("raised.never-any")
+    except AssertionError:
+        set_flag("raised.asserted")
+
+
+@hook("install")
+def left():
+    tried = 0
+    while True:
+        try:
+            check_call(["test", str(tried), "=", "3"])
+            break
+        except CalledProcessError:
+            tried += 1
+            continue
+    for name in NAMES:
+        try:
+            if name == "x":
+                continue
+            for other in NAMES:
+                if other == name:
+                    break
+            check_call(["test", name, "=", "z"])
+            break
+        except CalledProcessError:
+            set_flag("left.failed." + name)
+    else:
+        set_flag("left.never")
+    log("T: {} {} {}".format(tried, name, other))
+
+
+@hook("install")
+def carried():
+    for number in range(3):
+        if number > 0:
+            log("T: {} after {}".format(number, before))
+        before = str(number)
+        for name in NAMES:
+            if name == before:
+                found = name
+            elif number == 0:
+                found = "none"
+        log("T: {}".format(found))
 
 
 @hook("install")
@@ -428,5 +519,5 @@ def test_hooks_do_the_same_in_c(python_peers, reactive, tmp_path):
         rows = {key: value for key, value in ours["rows"].items() if key not in own}
         assert {**ours, "errors": python["errors"], "rows": rows} == python
     # What they are compared by is there.
-    assert [len(python["log"]) for python, _ in lives] == [34, 1, 1, 0, 0, 0]
-    assert sum(key.startswith("reactive.states.") for key in lives[-1][0]["rows"]) == 40
+    assert [len(python["log"]) for python, _ in lives] == [43, 1, 1, 0, 0, 0]
+    assert sum(key.startswith("reactive.states.") for key in lives[-1][0]["rows"]) == 49

@@ -2,6 +2,7 @@
 """try, except, finally, raise and assert."""
 
 import ast
+import builtins
 
 import names
 import signatures
@@ -9,65 +10,107 @@ import statements
 import texts
 import truth
 from state import Attempt, Kind, source_text
-from values import Bare, ByHand, Value, invoke, negate
+from values import Bare, ByHand, Missing, Value, invoke, negate
 
 # What an error of the engine may be in Python.
-ANY = ("Exception", "BaseException", "OSError", "IOError", "EnvironmentError", "RuntimeError", "HookError")
+EVERYTHING = ("Exception", "BaseException")
+ANY = (*EVERYTHING, "OSError", "IOError", "EnvironmentError", "RuntimeError", "HookError")
 FAILED = ("subprocess.CalledProcessError", "subprocess.SubprocessError", "subprocess.TimeoutExpired")
 MISSING = ("FileNotFoundError",)
+
+
+def class_name(work, node):
+    return names.resolve(node, work.aliases) or names.dotted_text(node) or ""
 
 
 def names_of_exceptions(work, handler):
     """The exceptions of a clause."""
     if handler.type is None:
-        return ["Exception"]
+        return ["BaseException"]
     nodes = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
-    return [names.resolve(node, work.aliases) or names.dotted_text(node) or "" for node in nodes]
+    return [class_name(work, node) for node in nodes]
 
 
-def test_of(work, handler, failure):
+def is_kind(name, wanted, classes):
+    """Whether an exception of the class @name is one of @wanted: the file's own classes, and Python's."""
+    if name == wanted:
+        return True
+    if name in classes:
+        others = {other: bases for other, bases in classes.items() if other != name}
+        return any(is_kind(base, wanted, others) for base in classes[name])
+    known, base = getattr(builtins, name, None), getattr(builtins, wanted, None)
+    return isinstance(known, type) and isinstance(base, type) and issubclass(known, base)
+
+
+def find_raised(work, node):
+    """The classes of what the body of a try statement raises itself, or the functions of the file that it calls."""
+    found = []
+    for item in signatures.reach(node.body, work.context):
+        if isinstance(item, ast.Raise) and item.exc is not None:
+            found.append(raised_class(work, item.exc))
+        elif isinstance(item, ast.Assert):
+            found.append("AssertionError")
+        elif signatures.is_exit(item, work.context):
+            found.append("SystemExit")
+    return list(dict.fromkeys(found))
+
+
+def raised_class(work, exception):
+    return class_name(work, exception.func if isinstance(exception, ast.Call) else exception) or "Exception"
+
+
+def test_of(work, handler, failure, raised):
     """The C condition of a clause, "" if it takes every error, or None if no error of C belongs to it."""
-    found = names_of_exceptions(work, handler)
-    if any(name in ANY for name in found):
-        return ""
-    tests = []
-    missing = f"g_error_matches ({failure}, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND)"
-    if any(name in MISSING for name in found):
-        tests.append(missing)
-    if any(name in FAILED for name in found):
-        tests.append(f"!{missing}")
-    if len(tests) == 2:
-        return ""
-    return tests[0] if tests else None
+    wanted = names_of_exceptions(work, handler)
+    caught = [name for name in raised if any(is_kind(name, item, work.context.classes) for item in wanted)]
+    passed = [name for name in raised if name not in caught]
+    takes = {"any": bool({*ANY} & {*wanted}), "missing": bool({*MISSING} & {*wanted}), "failed": bool({*FAILED} & {*wanted})}
+    if takes["any"] or (takes["missing"] and takes["failed"]):
+        if not passed:
+            return ""
+        if {*EVERYTHING} & {*wanted}:
+            return f"!{is_raised(failure, passed)}"
+        tests = [f"{failure}->domain == REACTIVE_ERROR"]
+    else:
+        tests = [invoke("port_is_missing", failure)] if takes["missing"] else []
+        tests += [invoke("port_has_failed", failure)] if takes["failed"] else []
+    tests += [is_raised(failure, caught)] if caught else []
+    return f"({' || '.join(tests)})" if len(tests) > 1 else "".join(tests) or None
+
+
+def is_raised(failure, classes):
+    return invoke("port_is_raised", failure, *(texts.quote(name) for name in classes), "NULL")
 
 
 def write_try(work, node):
     """A try statement."""
-    attempt = Attempt(work.temporary("failure"))
-    outer = list(work.attempts)
-    if node.finalbody and has_exit(node):
-        # What is done on the way out would have to stand at each exit.
-        work.emit(f"{work.marker('PORT_TODO', node, 'finally, before each return and break of this try')};")
-    work.attempts.append(attempt)
+    if node.finalbody and (node.handlers or node.orelse):
+        # What leaves by a clause comes through the last part, too.
+        inner = ast.copy_location(ast.Try(node.body, node.handlers, node.orelse, []), node)
+        node = ast.copy_location(ast.Try([inner], [], [], node.finalbody), node)
     try:
-        body = statements.capture_block(work, node.body)
-    finally:
-        del work.attempts[len(outer):]
-    rest = statements.capture_block(work, node.orelse) if node.orelse else []
-    if attempt.is_used:
+        attempt, body = work.attempt(capture_body, node)
+    except ByHand:
+        attempt, body = Attempt(), statements.capture_block(work, node.body)
+    rest = statements.capture_block(work, node.orelse)
+    if attempt.failure or attempt.exits:
         work.emit(Bare(write_used(work, node, attempt, body, rest)))
-    else:
-        work.emit(*body, *rest)
-        for handler in node.handlers:
-            work.emit(*unreached_clause(work, handler))
-        if node.finalbody:
-            work.emit(*statements.capture_block(work, node.finalbody))
+        return
+    work.emit(*body, *rest)
+    for handler in node.handlers:
+        work.emit(*unreached_clause(work, handler))
+    work.emit(*statements.capture_block(work, node.finalbody))
 
 
-def has_exit(node):
-    """Whether a try statement is left by return, break or continue."""
-    return any(isinstance(item, (ast.Return, ast.Break, ast.Continue))
-               for part in [*node.body, *node.handlers, *node.orelse] for item in ast.walk(part))
+def capture_body(work, node):
+    """The lines of the body. ByHand if it needs nothing of a try statement: what leaves it can do so at once."""
+    attempt = Attempt(has_finally=bool(node.finalbody))
+    work.attempts.append(attempt)
+    body = statements.capture_block(work, node.body)
+    work.attempts.pop()
+    if not attempt.failure and not node.orelse and not node.finalbody:
+        raise ByHand
+    return attempt, body
 
 
 def unreached_clause(work, handler):
@@ -94,13 +137,32 @@ def clause_body(work, handler, failure):
 
 
 def write_used(work, node, attempt, body, rest):
-    """A try statement with something in it that fails in C, too."""
+    """A try statement with something in it that fails in C, too, or that leaves it."""
     failure = attempt.failure
-    block = [f"g_autoptr (GError) {failure} = NULL;", "", "do", body, "while (FALSE);", ""]
+    block = [f"g_autoptr (GError) {failure} = NULL;"] if failure else []
+    block += [f"gboolean {flag} = FALSE;" for flag in attempt.exits.values()]
+    block += ["", "do", body, "while (FALSE);", ""]
+    if rest:
+        tests = [f"{failure} == NULL"] if failure else []
+        block += [f"if ({' && '.join([*tests, *(f'!{flag}' for flag in attempt.exits.values())])})", rest]
+    clauses, unreached, has_all = write_clauses(work, node, failure)
+    block += clauses
+    block += statements.capture_block(work, node.finalbody)
+    if failure and not has_all:
+        target, leave = signatures.error_target(work)
+        block += [f"if ({failure} != NULL)", [f"g_propagate_error ({target}, g_steal_pointer (&{failure}));", leave]]
+    for kind, flag in attempt.exits.items():
+        block += [f"if ({flag})", signatures.leave(work, kind)]
+    return [*block, *unreached]
+
+
+def write_clauses(work, node, failure):
+    """The lines of the clauses, those of the clauses that no error comes to, and whether every error is taken."""
     clauses, unreached, has_all = [], [], False
+    raised = find_raised(work, node) if failure else []
     for handler in node.handlers:
-        test = test_of(work, handler, failure)
-        if test is None or has_all:
+        test = test_of(work, handler, failure, raised) if failure and not has_all else None
+        if test is None:
             unreached += unreached_clause(work, handler)
             continue
         has_all = test == ""
@@ -110,38 +172,33 @@ def write_used(work, node, attempt, body, rest):
         for index in range(1, len(clauses), 2):
             if not statements.is_left(clauses[index]):
                 clauses[index] = [*clauses[index], f"g_clear_error (&{failure});"]
-    if rest:
-        block += [f"if ({failure} == NULL)", rest]
-    block += clauses
-    block += statements.capture_block(work, node.finalbody) if node.finalbody else []
-    if not has_all:
-        target, leave = signatures.error_target(work)
-        block += [f"if ({failure} != NULL)", [f"g_propagate_error ({target}, g_steal_pointer (&{failure}));", leave]]
-    return [*block, *unreached]
+    return clauses, unreached, has_all
 
 
 def write_raise(work, node):
-    if node.exc is None:
-        if work.failure is None:
+    is_error = isinstance(node.exc, ast.Name) and node.exc.id in work.variables
+    if node.exc is None or is_error:
+        source = work.failure if node.exc is None else work.variables[node.exc.id].object
+        if isinstance(source, Value):
+            source = source.code.partition("->")[0] if source.type == "error" else None
+        if source is None:
             raise ByHand
         target, leave = signatures.error_target(work)
-        work.emit(f"g_propagate_error ({target}, g_error_copy ({work.failure}));", leave)
+        work.emit(f"g_propagate_error ({target}, g_error_copy ({source}));", leave)
         return
     emit_error(work, node.exc)
 
 
 def emit_error(work, exception):
-    """Sets an error with the text of an exception, and leaves."""
+    """Sets an error with the class and the text of an exception, and leaves."""
     arguments = exception.args if isinstance(exception, ast.Call) else []
-    if isinstance(exception, ast.Name) and exception.id in work.variables:
-        arguments = [exception]
     if arguments and not isinstance(arguments[0], ast.Starred):
         parts = texts.merge(texts.split_text_of(work, arguments[0], True))
     else:
         parts = [source_text(exception)]
     template, values = texts.to_format(work, parts) if parts else ('"%s"', ['""'])
     target, leave = signatures.error_target(work)
-    work.emit(f"{invoke('g_set_error', target, 'REACTIVE_ERROR', 'REACTIVE_ERROR_FAILED', template, *values)};", leave)
+    work.emit(f"{invoke('port_raise', target, texts.quote(raised_class(work, exception)), template, *values)};", leave)
 
 
 def write_assert(work, node):
@@ -157,9 +214,9 @@ def write_exit(work, node):
     try:
         value = texts.format_constant(work, argument)
     except ByHand:
-        value = 1
+        value, _ = Missing, work.capture(texts.express_text, argument)  # a message, or else it is left to do
     if value in (0, None):
-        work.emit("reactive_finish_hook (unit);" if work.is_entry else "port_end (unit);", "return TRUE;")
+        work.emit("reactive_finish_hook (unit);" if work.is_entry else "port_end (unit);", *signatures.leave(work, "return"))
         return
     text = ast.Constant(f"exit code {value}") if isinstance(value, int) else argument
     emit_error(work, ast.Call(ast.Name("SystemExit"), [text], []))

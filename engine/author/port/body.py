@@ -39,6 +39,7 @@ class Context:
     constants: dict = dataclasses.field(default_factory=dict)  # name → literal
     values: dict = dataclasses.field(default_factory=dict)  # name → the one expression it is bound to
     functions: dict = dataclasses.field(default_factory=dict)  # name → ast.FunctionDef
+    classes: dict = dataclasses.field(default_factory=dict)  # name → the dotted names of its bases
     options: dict = dataclasses.field(default_factory=dict)  # name → string, int, float or boolean
     endpoints: dict = dataclasses.field(default_factory=dict)  # name → (role, interface)
     parameters: dict = dataclasses.field(default_factory=dict)  # an action's parameter → its type

@@ -138,6 +138,7 @@ class Emitter:
                 parameters.update(self.parameters.get(action.name, {}))
         return body.Context(path=module.path, aliases={**module.aliases, **read.aliases},
                             constants=dict(read.constants), values=dict(read.values), functions=module.functions,
+                            classes=read.classes,
                             options=self.charm.options, endpoints=self.charm.endpoints, parameters=parameters,
                             kind=function.kind, entries=entries, c_names=self.names_for(function), shared=self.shared)
 

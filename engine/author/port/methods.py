@@ -86,7 +86,7 @@ def get_kept(work, node, arguments):
     if value.type == "integer" and value.literal == 0:
         return Value("integer", invoke("reactive_kv_get_integer", "unit", key))
     if value.type == "string" and not value.is_owned:
-        return Value("string", invoke("port_text_or", invoke("reactive_kv_get_string", "unit", key), value.code),
+        return Value("string", invoke("port_text_or_default", invoke("reactive_kv_get_string", "unit", key), value.code),
                      is_nullable=value.is_nullable, keeper=texts.kept_by(value))
     raise ByHand
 
@@ -279,7 +279,7 @@ def get_parameter_or(work, node, arguments):
         return value
     default = expressions.express(work, default)
     if value.type == default.type == "string" and not default.is_owned:
-        return Value("string", invoke("port_text_or", value.code, default.code), is_nullable=default.is_nullable,
+        return Value("string", invoke("port_text_or_default", value.code, default.code), is_nullable=default.is_nullable,
                      keeper=texts.kept_by(default))
     raise ByHand
 

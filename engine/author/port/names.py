@@ -83,6 +83,7 @@ class Names:
     constants: dict = dataclasses.field(default_factory=dict)  # name → literal value
     values: dict = dataclasses.field(default_factory=dict)  # name → the one expression that it is bound to
     functions: dict = dataclasses.field(default_factory=dict)  # name → ast.FunctionDef
+    classes: dict = dataclasses.field(default_factory=dict)  # name → the dotted names of its bases
 
 
 class NotConstant(Exception):
@@ -378,6 +379,8 @@ def read_names(tree):
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)):
             names.functions[node.name] = node
             names.aliases.pop(node.name, None)
+        elif isinstance(node, ast.ClassDef):
+            names.classes[node.name] = [resolve(base, names.aliases) or dotted_text(base) or "" for base in node.bases]
         elif isinstance(node, (ast.Assign, ast.AnnAssign)) and node.value is not None:
             targets = node.targets if isinstance(node, ast.Assign) else [node.target]
             for target in targets:

@@ -56,6 +56,37 @@ port_has_ended (ReactiveUnit *unit)
   return reactive_unit_get_data (unit, "port.has-ended") != NULL;
 }
 
+/* Exceptions: the class is the domain of the error. */
+
+#define port_raise(error, class_name, ...) g_set_error (error, g_quark_from_static_string (class_name), 0, __VA_ARGS__)
+
+static inline gboolean G_GNUC_NULL_TERMINATED
+port_is_raised (const GError *error, const char *class_name, ...)
+{
+  gboolean found = FALSE;
+  va_list names;
+
+  va_start (names, class_name);
+  for (const char *name = class_name; name != NULL && !found; name = va_arg (names, const char *))
+    found = strcmp (g_quark_to_string (error->domain), name) == 0;
+  va_end (names);
+
+  return found;
+}
+
+static inline gboolean
+port_is_missing (const GError *error)
+{
+  return g_error_matches (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND);
+}
+
+/* A command that failed. */
+static inline gboolean
+port_has_failed (const GError *error)
+{
+  return error->domain == REACTIVE_ERROR && !port_is_missing (error);
+}
+
 /* Variables that own what they hold. */
 
 static inline void
@@ -81,6 +112,12 @@ port_take_json (ReactiveJson **variable, ReactiveJson *value)
 }
 
 /* Strings. NULL is None, which is false. */
+
+static inline const char *
+port_text_or_default (const char *text, const char *default_text)
+{
+  return text != NULL ? text : default_text;
+}
 
 static inline gboolean
 port_is_text (const char *text)

@@ -15,6 +15,7 @@ HANDLER = "(ReactiveUnit *unit, GError **error)"
 RESULT_TYPES = {"string": "char *", "integer": "gint64 ", "double": "double ", "boolean": "gboolean ",
                 "json": "ReactiveJson *", "strings": "GStrv ", "endpoint": "ReactiveEndpoint *"}
 RESULT_OWNERS = {"string": "g_autofree char *", "json": "g_autoptr (ReactiveJson) ", "strings": "g_auto (GStrv) "}
+EXIT_NAMES = {"break": "is_broken", "continue": "is_continued", "return": "is_returned"}
 EXITS = ("sys.exit", "exit", "quit", "os._exit")
 ANNOTATIONS = {"str": "string", "int": "integer", "bool": "boolean", "float": "double"}
 
@@ -32,14 +33,27 @@ class Signature:
     may_exit: bool = False  # may end the hook early
 
 
-# Failing.
+# Failing and leaving.
+
+
+def leave(work, kind):
+    """The statements by which a break, continue or return leaves. A try statement on the way has a variable for it."""
+    if kind == "return" and not any(attempt.has_finally for attempt in work.attempts):
+        return ["return TRUE;"]
+    if kind != "return" and (not work.attempts or work.attempts[-1].loops):
+        return [f"{kind};"]
+    attempt = work.attempts[-1]
+    if kind not in attempt.exits:
+        work.set(attempt, "exits", {**attempt.exits, kind: work.temporary(EXIT_NAMES[kind])})
+    return [f"{attempt.exits[kind]} = TRUE;", "break;"]
 
 
 def error_target(work):
     """Where an error goes, and the statement that leaves."""
     if work.attempts:
         attempt = work.attempts[-1]
-        work.set(attempt, "is_used", True)
+        if not attempt.failure:
+            work.set(attempt, "failure", work.temporary("failure"))
         return f"&{attempt.failure}", "break;"
     return "error", "return FALSE;"
 
@@ -175,27 +189,32 @@ def signature_of(function, context):
         type_ = type_of_parameter(function, name, defaults.get(name), context)
         signature.parameters[name] = type_
     signature.defaults = defaults
-    signature.may_exit = may_exit(function, context)
+    signature.may_exit = may_exit([function], context)
     if not signature.is_entry:
         find_result(function, context, signature)
     return signature
 
 
-def may_exit(function, context):
-    """Whether a function may call sys.exit, itself or through another of the file."""
-    waiting, seen = [function], set()
+def reach(statements, context):
+    """The nodes of statements, and of the functions of the file that they call."""
+    waiting, seen = list(statements), set()
     while waiting:
-        current = waiting.pop()
-        seen.add(current.name)
-        for node in ast.walk(current):
-            if not isinstance(node, ast.Call):
-                continue
-            dotted = names.resolve(node.func, context.aliases) or names.dotted_text(node.func)
-            if dotted in EXITS:
-                return True
-            if dotted in context.functions and dotted not in seen:
-                waiting.append(context.functions[dotted])
-    return False
+        for node in ast.walk(waiting.pop()):
+            yield node
+            name = node.func.id if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) else None
+            if name in context.functions and name not in seen:
+                seen.add(name)
+                waiting.append(context.functions[name])
+
+
+def is_exit(node, context):
+    return isinstance(node, ast.Call) and (
+        names.resolve(node.func, context.aliases) or names.dotted_text(node.func)) in EXITS
+
+
+def may_exit(statements, context):
+    """Whether statements may call sys.exit, themselves or through functions of the file."""
+    return any(is_exit(node, context) for node in reach(statements, context))
 
 
 def has_result(function):
@@ -277,7 +296,7 @@ def call_function(work, node, name):
         emit_fallible(work, signature.c_name, "unit", *arguments, f"&{variable}")
         value = texts.owned_variable(signature.result, variable, signature.is_nullable, keeper="temporary")
     if signature.may_exit:
-        work.emit("if (port_has_ended (unit))", ["return TRUE;"])
+        work.emit("if (port_has_ended (unit))", leave(work, "return"))
     if name not in work.helpers:
         work.helpers.append(name)
     return value

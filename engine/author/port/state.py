@@ -43,10 +43,10 @@ class Variable:
 class Attempt:
     """A try statement whose body is being written."""
 
-    failure: str  # the variable that takes the error
-    is_used: bool = False
-    loops: int = 0  # loops inside of it around what is being written
     has_finally: bool = False
+    failure: str = ""  # the variable that takes the error, once something in it can fail
+    exits: dict = dataclasses.field(default_factory=dict)  # break, continue or return → the variable that says so
+    loops: int = 0  # loops inside of it around what is being written
 
 
 class Unused(str):
@@ -60,6 +60,8 @@ class Blocks(ast.NodeVisitor):
         self.path = [0]
         self.count = 0
         self.numbers = {}  # id of a list of statements → its number
+        self.lists = {}  # number → the statements
+        self.loops = {}  # number of a loop's body → the number of the block around the loop
         self.places = {}  # name → [path, …]
         self.births = {}  # name → the assignment that is its first occurrence
         self.stored = set()
@@ -71,13 +73,29 @@ class Blocks(ast.NodeVisitor):
         if is_store:
             self.stored.add(name)
 
-    def visit_block(self, statements):
+    def enter(self, statements):
         self.count += 1
         self.numbers[id(statements)] = self.count
+        self.lists[self.count] = statements
         self.path.append(self.count)
+
+    def visit_block(self, statements):
+        self.enter(statements)
         for statement in statements:
             self.visit(statement)
         self.path.pop()
+
+    def home_of(self, name):
+        """The block that a variable is declared in, and the statement that can do it, or None."""
+        path = common_path(self.places[name])
+        birth, block = self.births.get(name, (None, 0))
+        if block == path[-1]:
+            return block, birth
+        # What one round of a loop may leave to the next is declared before the loop.
+        around = [self.loops[number] for number in path if number in self.loops]
+        if around and not is_set_first(self.lists[path[-1]], name):
+            return around[0], None
+        return path[-1], None
 
     def visit_Name(self, node):
         self.note(node.id, not isinstance(node.ctx, ast.Load))
@@ -107,11 +125,16 @@ class Blocks(ast.NodeVisitor):
                 return
         self.visit(node.target)
 
+    def visit_While(self, node):
+        self.visit(node.test)
+        self.loops[self.count + 1] = self.path[-1]
+        self.visit_block(node.body)
+        self.visit_block(node.orelse)
+
     def visit_For(self, node):
         self.visit(node.iter)
-        self.count += 1
-        self.numbers[id(node.body)] = self.count
-        self.path.append(self.count)
+        self.loops[self.count + 1] = self.path[-1]
+        self.enter(node.body)
         targets = node.target.elts if isinstance(node.target, (ast.Tuple, ast.List)) else [node.target]
         for target in targets:
             if isinstance(target, ast.Name):
@@ -140,13 +163,29 @@ class Blocks(ast.NodeVisitor):
                 self.visit(value)
 
 
-def common_block(paths):
-    """The innermost block around all the places."""
+def common_path(paths):
+    """The path of the innermost block around all the places."""
     first, *rest = paths
     for depth in range(len(first), 0, -1):
         if all(path[:depth] == first[:depth] for path in rest):
-            return first[depth - 1]
-    return first[0]
+            return first[:depth]
+    return first[:1]
+
+
+def is_set_first(statements, name):
+    """Whether every way through a block binds a name before it is read, or leaves."""
+    for statement in statements:
+        if isinstance(statement, (ast.Return, ast.Raise, ast.Continue, ast.Break)):
+            return True
+        if not any(isinstance(item, ast.Name) and item.id == name for item in ast.walk(statement)):
+            continue
+        if isinstance(statement, ast.If):
+            is_asked = any(isinstance(item, ast.Name) and item.id == name for item in ast.walk(statement.test))
+            return not is_asked and is_set_first(statement.body, name) and is_set_first(statement.orelse, name)
+        value = getattr(statement, "value", None) if isinstance(statement, (ast.Assign, ast.AnnAssign)) else None
+        return value is not None and not any(
+            isinstance(item, ast.Name) and item.id == name for item in ast.walk(value))
+    return False
 
 
 class Work:
@@ -171,7 +210,6 @@ class Work:
         self.placeholders = 0
         self.mutated = names.find_mutated(function)
         self.result = Kind()  # what a helper function returns
-        self.returns_value = False
         self.variables = {}
         self.taken = {"unit", "error", "out_result"}
         self.blocks = Blocks()
@@ -181,11 +219,8 @@ class Work:
         self.blocks.visit_block(self.function.body)
         for name in self.blocks.places:
             if name in self.blocks.stored:
-                home = common_block(self.blocks.places[name])
-                birth = self.blocks.births.get(name)
-                self.variables[name] = Variable(
-                    self.unused_name(names.to_c_identifier(name)), home,
-                    birth[0] if birth is not None and birth[1] == home else None)
+                home, birth = self.blocks.home_of(name)
+                self.variables[name] = Variable(self.unused_name(names.to_c_identifier(name)), home, birth)
 
     def unused_name(self, name):
         """A name for a variable that is not taken."""
@@ -199,7 +234,9 @@ class Work:
 
     def temporary(self, name):
         """A name for a variable that Python has not."""
-        return self.unused_name(name)
+        name = self.unused_name(name)
+        self.journal.append(lambda: self.taken.discard(name))
+        return name
 
     def add_variable(self, name):
         """A name that no assignment binds: a parameter, the error of a clause."""

@@ -3,6 +3,7 @@
 
 import ast
 import dataclasses
+import re
 
 import attempts
 import expressions
@@ -14,7 +15,7 @@ import state
 import texts
 import truth
 from state import Unused, is_object, own, set_code
-from values import C_TYPES, OWNED_TYPES, Bare, ByHand, Value, invoke
+from values import AND, C_TYPES, OWNED_TYPES, Bare, ByHand, Value, invoke
 
 
 def capture_lines(work, function, *arguments):
@@ -353,9 +354,13 @@ def enter_loop(work, statements, flag=""):
 
 
 def leave_loop(work, lines):
-    """After a loop inside of a try: an error that broke the loop breaks the try."""
-    if work.attempts and work.attempts[-1].is_used and contains_break(lines):
-        work.emit(f"if ({work.attempts[-1].failure} != NULL)", ["break;"])
+    """After a loop inside of a try: an error or return that broke the loop breaks the try."""
+    if work.attempts and contains_break(lines):
+        attempt = work.attempts[-1]
+        tests = [f"{attempt.failure} != NULL"] if attempt.failure else []
+        tests += [attempt.exits["return"]] if "return" in attempt.exits else []
+        if tests:
+            work.emit(f"if ({' || '.join(tests)})", ["break;"])
 
 
 def contains_break(lines):
@@ -366,12 +371,21 @@ def write_while(work, node):
     flag = begin_else(work, node)
     test, prelude = work.capture(truth.condition_or_marker, node.test)
     body = enter_loop(work, node.body, flag)
+    if has_marker(body) and not has_marker([test.code]):
+        # What ends the loop may be what was not carried over.
+        marker = work.marker("PORT_CONDITION", node, f"while {state.source_text(node.test)}, with what is left to do in it")
+        test = Value("boolean", marker if test.code == "TRUE" else f"{test.at(AND)} && {marker}", AND)
     if prelude:
         body = [*prelude, f"if ({truth.negate(test).code})", ["break;"], *body]
         test = Value("boolean", "TRUE")
     work.emit(f"while ({test.code})", body)
     leave_loop(work, body)
     end_else(work, node, flag)
+
+
+def has_marker(lines):
+    return any(has_marker(line) if isinstance(line, list) else re.search(r"\bPORT_TODO \(|\bPORT_CONDITION \(", line) is not None
+               for line in lines)
 
 
 def begin_else(work, node):
@@ -484,7 +498,7 @@ def write_return(work, node):
             work.attempt(expressions.express, node.value)
         except ByHand:
             work.emit(f"{work.marker('PORT_TODO', node.value)};")
-    work.emit("return TRUE;")
+    work.emit(*signatures.leave(work, "return"))
 
 
 def is_plain(node):
@@ -535,11 +549,9 @@ def express_result(work, node):
 
 
 def write_break(work, node):
-    if not work.loops or (work.attempts and not work.attempts[-1].loops):
-        raise ByHand
     if isinstance(node, ast.Break) and work.loops[-1]:
         work.emit(f"{work.loops[-1]} = FALSE;")
-    work.emit("break;" if isinstance(node, ast.Break) else "continue;")
+    work.emit(*signatures.leave(work, "break" if isinstance(node, ast.Break) else "continue"))
 
 
 def write_with(work, node):

@@ -11,6 +11,7 @@ from values import ATOM, UNARY, ByHand, Missing, Value, invoke, literal_text, qu
 
 NUMBER = "\1"  # stands for G_GINT64_FORMAT in a format that is being made
 MAX_PARTS = 200
+SHOWN = ("string", "integer", "boolean", "double", "json", "none", "error", "strings")  # types that a text may show
 
 
 def borrow(work, value, name="text"):
@@ -46,15 +47,19 @@ def placeholder(work, node, is_lenient):
     return Value("string", work.marker("PORT_STRING", node))
 
 
-def field(work, node, is_lenient):
+def field(work, node, is_lenient, types=SHOWN):
     """The value of a part of a text."""
     try:
-        value = work.attempt(expressions.express, node)
-        if value.type not in ("string", "integer", "boolean", "double", "json", "none", "error", "strings"):
-            raise ByHand
-        return value
+        return work.attempt(express_one_of, node, types)
     except ByHand:
         return placeholder(work, node, is_lenient)
+
+
+def express_one_of(work, node, types):
+    value = expressions.express(work, node)
+    if value.type not in types:
+        raise ByHand
+    return value
 
 
 def join_parts(pieces):
@@ -105,8 +110,10 @@ def split_percent(work, node, is_lenient):
         position = match.end()
         if match.group(1) == "%":
             parts.append("%")
-        elif match.group(1) in ("s", "d", "i") and match.group(1) and arguments:
+        elif match.group(1) == "s" and arguments:
             parts += split_field(work, arguments.pop(0), is_lenient)
+        elif match.group(1) in ("d", "i") and arguments:
+            parts.append(literal_or_value(field(work, arguments.pop(0), is_lenient, ("integer", "json"))))
         else:
             raise ByHand
     if arguments:
@@ -190,9 +197,24 @@ def split_text(work, node, is_lenient=False):
             if node.func.id == "str" and len(node.args) == 1 and node.func.id not in work.variables:
                 return split_field(work, node.args[0], is_lenient)
     value = field(work, node, is_lenient)
-    if value.type not in ("string", "json") and not is_lenient:
+    if value.type not in ("string", "json"):
         raise ByHand
     return [literal_or_value(value)]
+
+
+def show(work, value):
+    """A value as str () makes it: a string."""
+    if value.type == "boolean":
+        return Value("string", invoke("port_boolean_text", value.code))
+    if value.type == "none":
+        return literal_text("None")
+    if value.type == "double":
+        return Value("string", invoke("port_double_to_text", value.code), is_owned=True)
+    if value.type == "strings":
+        return Value("string", invoke("port_list_to_text", expressions.materialise(work, value).code), is_owned=True)
+    if value.type == "json":
+        return Value("string", invoke("port_json_to_text", borrow(work, value, "json").code), is_owned=True)
+    return value
 
 
 def display(work, value):
@@ -201,19 +223,7 @@ def display(work, value):
         # Literals are no gint64.
         return f"%{NUMBER}", value.code if value.level == ATOM and value.literal is Missing else (
             f"(gint64) {value.at(UNARY)}")
-    if value.type == "boolean":
-        return "%s", invoke("port_boolean_text", value.code)
-    if value.type == "none":
-        return "%s", '"None"'
-    if value.type == "double":
-        return "%s", borrow(work, Value("string", invoke("port_double_to_text", value.code), is_owned=True)).code
-    if value.type == "strings":
-        value = expressions.materialise(work, value)
-        return "%s", borrow(work, Value("string", invoke("port_list_to_text", value.code), is_owned=True)).code
-    if value.type == "json":
-        value = borrow(work, value, "json")
-        return "%s", borrow(work, Value("string", invoke("port_json_to_text", value.code), is_owned=True)).code
-    value = borrow(work, value)
+    value = borrow(work, show(work, value))
     return "%s", invoke("port_text_or_none", value.code) if value.is_nullable else value.code
 
 
@@ -259,8 +269,8 @@ def build(work, parts):
     if len(parts) == 1:
         if isinstance(parts[0], str):
             return literal_text(parts[0])
-        if parts[0].type == "string":
-            return parts[0]
+        if parts[0].type in ("string", "boolean", "double", "json", "strings"):
+            return show(work, parts[0])
     template, arguments = to_format(work, parts)
     return Value("string", invoke("g_strdup_printf", template, *arguments), is_owned=True)
 
@@ -291,7 +301,7 @@ def emit_message(work, node, plain, *arguments):
     if not parts or (len(parts) == 1 and isinstance(parts[0], str)):
         work.emit(f"{invoke(plain, *arguments, quote(parts[0] if parts else ''))};")
         return
-    if len(parts) == 1 and parts[0].type in ("string", "json", "strings"):
+    if len(parts) == 1 and parts[0].type != "integer":
         conversion, code = display(work, parts[0])
         work.emit(f"{invoke(plain, *arguments, code)};")
         return

@@ -199,7 +199,7 @@ def to_lines(block, indent=0):
             lines.append("")
         else:
             first, *rest = item.split("\n")
-            lines += wrap(first, indent) if not rest else [" " * indent + first]
+            lines += wrap(first, indent)
             for line in rest:
                 lines += wrap(line, indent + 4)
     return lines

@@ -167,7 +167,8 @@ check_handler (const ReactiveModule *module, guint index, const char *path, GHas
 
   where = g_strdup_printf ("%s: handler '%s'", path, handler.name);
   if (!g_hash_table_add (names, (gpointer) handler.name))
-    return reactive_module_fail (error, where, "a second handler of this name");
+    return reactive_module_fail (error, where,
+                                 "a second handler of this name (write one entry out, with a .name of its own)");
   if (handler.function == NULL)
     return reactive_module_fail (error, where, "no function");
 

@@ -82,12 +82,10 @@ load (Agent *agent, GError **error)
 {
   const char *path = agent->options->model_path;
   g_autofree char *text = NULL;
-  struct stat status;
+  struct stat status = { 0 };
   gsize length = 0;
 
-  if (stat (path, &status) != 0)
-    return fail (path, "cannot be read", error);
-  if (agent->view != NULL && is_same_file (&status, &agent->status))
+  if (stat (path, &status) == 0 && agent->view != NULL && is_same_file (&status, &agent->status))
     return TRUE;
 
   g_clear_pointer (&agent->view, reactive_unit_view_free);

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "base/json.h"
-#include "base/text.h"
 #include "cli/command.h"
 #include "cli/state-names.h"
 #include "unit/flag-store.h"
@@ -79,11 +78,8 @@ check_arguments (char **arguments, GError **error)
   gboolean ok = TRUE;
 
   if (!g_strv_contains (verbs, verb))
-    {
-      g_autofree char *hint = reactive_text_hint (verb, verbs);
-
-      ok = reactive_fail (error, REACTIVE_ERROR_USAGE, "unknown subcommand '%s'%s", verb, hint);
-    }
+    ok = reactive_fail (error, REACTIVE_ERROR_USAGE, "unknown subcommand '%s' (expected list, set, clear or is-set)",
+                        verb);
   else if (lists != (flags[0] == NULL))
     ok = reactive_fail (error, REACTIVE_ERROR_USAGE, lists ? "list takes no arguments" : "%s needs at least one flag",
                         verb);
@@ -97,11 +93,12 @@ check_arguments (char **arguments, GError **error)
 
 /* A mistyped path must not make a new file. */
 static ReactiveStore *
-open_state (const char *path, gboolean writes, GError **error)
+open_state (const char *path, gboolean is_asked_for, gboolean writes, GError **error)
 {
   if (!g_file_test (path, G_FILE_TEST_EXISTS))
     {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND, "%s: no such state file", path);
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND, "%s: no such state file%s", path,
+                   is_asked_for ? "" : " (--state=FILE says where it is)");
       return NULL;
     }
 
@@ -138,7 +135,7 @@ command_flags (const Command *command, int argc, char **argv, GError **error)
   sets = strcmp (verb, "set") == 0;
   clears = strcmp (verb, "clear") == 0;
   path = state_find_path (state);
-  if ((store = open_state (path, sets || clears, error)) == NULL)
+  if ((store = open_state (path, state != NULL, sets || clears, error)) == NULL)
     return -1;
 
   if (strcmp (verb, "list") == 0)

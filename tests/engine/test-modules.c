@@ -261,7 +261,8 @@ static const struct
   { "missing-function", "undefined symbol: reactive_fixture_undefined" },
   { "no-name", "handler 2: no name" },
   { "no-function", "handler 'nothing': no function" },
-  { "duplicate-name", "handler 'succeed': a second handler of this name" },
+  { "duplicate-name",
+    "handler 'succeed': a second handler of this name (write one entry out, with a .name of its own)" },
   { "bad-trigger", "trigger 1: neither set nor clear (expected at least one)" },
 };
 

@@ -199,7 +199,7 @@ def test_interrupting_it_is_a_good_end(reactive, tmp_path):
     ([], 2, "--socket, --model and --context are needed, or --link"),
     (["--socket", "s", "--model", "m"], 2, "--socket, --model and --context are needed"),
     (["extra"], 2, "unexpected argument 'extra'"),
-    (["--socket", "s", "--model", "/nonexistent", "--context", "c"], 1, "/nonexistent: cannot be read"),
+    (["--socket", "s", "--model", "/nonexistent", "--context", "c"], 3, "/nonexistent: cannot be opened"),
     (["--socket", "s", "--model", "bad.json", "--context", "c"], 5, "bad.json:1:2:"),
     (["--socket", "none/s", "--model", "good.json", "--context", "c"], 1, "none/s: cannot listen there"),
     (["--socket", "x" * 200, "--model", "good.json", "--context", "c"], 1, "longer than"),

@@ -154,9 +154,14 @@ def test_no_file(flags, state, arguments):
     state.unlink()
     result = flags(*arguments)
     assert (result.returncode, result.stdout) == (3, "")
-    assert result.stderr.startswith("reactive flags: ")
-    assert str(state) in result.stderr
+    assert result.stderr == f"reactive flags: {state}: no such state file\n"
     assert not state.exists()
+
+
+def test_no_file_where_it_is_looked_for(flags):
+    result = flags(state_option=False)
+    assert (result.returncode, result.stdout) == (3, "")
+    assert result.stderr == "reactive flags: ./.unit-state.db: no such state file (--state=FILE says where it is)\n"
 
 
 @pytest.mark.parametrize("arguments", [[], ["is-set", "b"], ["set", "b"]])
@@ -212,7 +217,7 @@ def test_a_charm_that_cannot_be_read(flags, state, tmp_path):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["lst"], "unknown subcommand 'lst' (did you mean 'list'?)"),
+        (["lst"], "unknown subcommand 'lst' (expected list, set, clear or is-set)"),
         (["remove", "b"], "unknown subcommand 'remove'"),
         (["list", "b"], "list takes no arguments"),
         (["set"], "set needs at least one flag"),

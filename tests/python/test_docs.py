@@ -150,12 +150,19 @@ def test_the_example_builds_against_an_installed_library(installed, tmp_path, re
 # --- names, links and the picture ------------------------------------------------------------------------------------
 
 
+def anchors(document):
+    """The names of a document's headings, as links have them."""
+    headings = re.findall(r"^#+ (.*)$", BLOCK.sub("", document.read_text(encoding="utf-8")), re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(SOURCE)))
 def test_links_lead_somewhere(document):
     text = BLOCK.sub("", document.read_text(encoding="utf-8"))
-    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", text)
-    missing = [link for link in links if "://" not in link and not (document.parent / link).exists()]
-    assert missing == []
+    links = [(path, anchor) for path, anchor in re.findall(r"\]\(([^)#]*)(?:#([^)]*))?\)", text) if "://" not in path]
+    places = [(document.parent / path if path else document, anchor) for path, anchor in links]
+    assert [str(place) for place, _ in places if not place.exists()] == []
+    assert [f"{place}#{anchor}" for place, anchor in places if anchor and anchor not in anchors(place)] == []
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "../engine/reference-dispatch.h"
+#include <stdint.h>
+
+#include "reference-comparison.h"
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 

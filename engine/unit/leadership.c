@@ -39,12 +39,14 @@ remember_setting (ReactiveUnit *unit, const char *key, const char *text)
   reactive_store_set (unit->store, row, text);
 }
 
+/* A key that no line of the log can show, as another charm may have set it, has no flag of its own. */
 static void
 toggle_setting_flag (ReactiveUnit *unit, const char *kind, const char *key, gboolean is_set)
 {
   g_autofree char *flag = g_strdup_printf ("leadership.%s.%s", kind, key);
 
-  reactive_toggle_flag (unit, flag, is_set);
+  if (reactive_flag_name_check (flag, /* error= */ NULL))
+    reactive_toggle_flag (unit, flag, is_set);
 }
 
 static void
@@ -183,19 +185,21 @@ reactive_leader_get (ReactiveUnit *unit, const char *key)
  * `leadership.changed.KEY`, `leadership.changed` and `leadership.set.KEY` follow at once too. As layer:leadership's
  * leader_set().
  *
- * Returns: %TRUE, or %FALSE with %REACTIVE_ERROR_DENIED (not the leader), %REACTIVE_ERROR_NO_TOOL (Juju 4.0 and later)
- * or what the tool failed with
+ * Returns: %TRUE, or %FALSE with %REACTIVE_ERROR_DENIED (not the leader), %REACTIVE_ERROR_NO_TOOL (Juju 4.0 and later),
+ * %REACTIVE_ERROR_INVALID (no flag can have @key in its name) or what the tool failed with
  */
 gboolean
 reactive_leader_set (ReactiveUnit *unit, const char *key, const char *value, GError **error)
 {
   g_autoptr (ReactiveJson) settings = NULL;
   g_autofree char *text = NULL;
+  g_autofree char *flag = NULL;
 
   g_return_val_if_fail (unit != NULL, FALSE);
   g_return_val_if_fail (key != NULL, FALSE);
 
-  if (!reactive_unit_check (unit, error))
+  flag = g_strconcat ("leadership.changed.", key, NULL);
+  if (!reactive_unit_check (unit, error) || (value != NULL && !reactive_flag_name_check (flag, error)))
     return FALSE;
 
   settings = reactive_json_new_object ();

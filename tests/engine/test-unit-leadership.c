@@ -196,6 +196,31 @@ test_set_in_failed_hook (UnitFixture *fixture, gconstpointer data)
   assert_hook (fixture, "changed changed.a is_leader set.a");
 }
 
+/* Python charms can set any key. */
+static gboolean
+set_without_a_flag (ReactiveUnit *unit, GError **error)
+{
+  g_autoptr (GError) own_error = NULL;
+
+  g_assert_false (reactive_leader_set (unit, "a\nb", "1", &own_error));
+  g_assert_error (own_error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID);
+
+  return reactive_leader_set (unit, "b\n", NULL, error) && note_leadership (unit, error);
+}
+
+static void
+test_key_without_a_flag (UnitFixture *fixture, gconstpointer data)
+{
+  fixture->model->is_leader = TRUE;
+  fake_model_set_json (&fixture->model->settings, "{\"b\\n\": \"1\"}");
+  unit_fixture_assert_journal (fixture, "leader-set", "");
+  unit_fixture_run_body (fixture, "update-status", set_without_a_flag);
+  unit_fixture_assert_notes (fixture, "changed is_leader");
+  unit_fixture_assert_journal (fixture, "leader-set", "leader-set {\"b\\n\": null}");
+  unit_fixture_assert_row (fixture, "leadership.settings.b\n", "null");
+  assert_hook (fixture, "is_leader");
+}
+
 static gboolean
 set_denied (ReactiveUnit *unit, GError **error)
 {
@@ -310,6 +335,7 @@ main (int argc, char **argv)
   ADD_UNIT_TEST ("/unit/leadership/set-twice-stays-changed", test_set_twice);
   ADD_UNIT_TEST ("/unit/leadership/set-what-changed-already-stays-changed", test_set_what_changed_already);
   ADD_UNIT_TEST ("/unit/leadership/set-stays-although-the-hook-fails", test_set_in_failed_hook);
+  ADD_UNIT_TEST ("/unit/leadership/key-that-no-flag-can-have-fails-no-hook", test_key_without_a_flag);
   ADD_UNIT_TEST ("/unit/leadership/set-denied", test_set_denied);
   ADD_UNIT_TEST ("/unit/leadership/ask", test_ask);
   ADD_UNIT_TEST ("/unit/leadership/ask-in-vain-fails-the-hook", test_ask_badly);

@@ -85,8 +85,8 @@ typedef enum
   N_ROWS,
 } Rows;
 
-/* An update keeps the row where it is, as Python's does. REPLACE, because a row that was not read (its value is no
- * text) may stand under the same key. */
+/* An update keeps the row where it is, as Python's does. BINARY, because in a table of another collation rows that are
+ * not meant would be hit. */
 static const struct
 {
   Table table;
@@ -95,19 +95,19 @@ static const struct
 } rows_sql[N_ROWS] = {
   [ROWS_SHARED] = { TABLE_KV,
                     "SELECT key, data FROM kv",
-                    { [WRITE_INSERT] = "INSERT OR REPLACE INTO kv (key, data) VALUES (?1, ?2)",
-                      [WRITE_UPDATE] = "UPDATE kv SET data = ?2 WHERE key = ?1",
-                      [WRITE_DELETE] = "DELETE FROM kv WHERE key = ?1" } },
+                    { [WRITE_INSERT] = "INSERT INTO kv (key, data) VALUES (?1, ?2)",
+                      [WRITE_UPDATE] = "UPDATE kv SET data = ?2 WHERE key = ?1 COLLATE BINARY",
+                      [WRITE_DELETE] = "DELETE FROM kv WHERE key = ?1 COLLATE BINARY" } },
   [ROWS_OWN] = { TABLE_OWN,
                  "SELECT key, data FROM reactive_kv",
-                 { [WRITE_INSERT] = "INSERT OR REPLACE INTO reactive_kv (key, data) VALUES (?1, ?2)",
-                   [WRITE_UPDATE] = "UPDATE reactive_kv SET data = ?2 WHERE key = ?1",
-                   [WRITE_DELETE] = "DELETE FROM reactive_kv WHERE key = ?1" } },
+                 { [WRITE_INSERT] = "INSERT INTO reactive_kv (key, data) VALUES (?1, ?2)",
+                   [WRITE_UPDATE] = "UPDATE reactive_kv SET data = ?2 WHERE key = ?1 COLLATE BINARY",
+                   [WRITE_DELETE] = "DELETE FROM reactive_kv WHERE key = ?1 COLLATE BINARY" } },
   [ROWS_OPS] = { TABLE_SNAPSHOT,
                  "SELECT handle, data FROM snapshot",
-                 { [WRITE_INSERT] = "INSERT OR REPLACE INTO snapshot (handle, data) VALUES (?1, ?2)",
-                   [WRITE_UPDATE] = "UPDATE snapshot SET data = ?2 WHERE handle = ?1",
-                   [WRITE_DELETE] = "DELETE FROM snapshot WHERE handle = ?1" } },
+                 { [WRITE_INSERT] = "INSERT INTO snapshot (handle, data) VALUES (?1, ?2)",
+                   [WRITE_UPDATE] = "UPDATE snapshot SET data = ?2 WHERE handle = ?1 COLLATE BINARY",
+                   [WRITE_DELETE] = "DELETE FROM snapshot WHERE handle = ?1 COLLATE BINARY" } },
 };
 
 struct _ReactiveStateFile
@@ -506,15 +506,11 @@ bind_value (sqlite3_stmt *statement, Rows rows, const char *text, GError **error
   return TRUE;
 }
 
-gboolean
-reactive_state_file_write (ReactiveStateFile *file, const char *key, const char *text, gboolean exists, GError **error)
+static gboolean
+run_write (ReactiveStateFile *file, Rows rows, Write write, const char *key, const char *text, GError **error)
 {
-  Write write = text == NULL ? WRITE_DELETE : exists ? WRITE_UPDATE : WRITE_INSERT;
-  Rows rows = rows_of (key);
   sqlite3_stmt **statement = &file->writes[rows][write];
 
-  if (!ensure_table_of (file, rows, error))
-    return FALSE;
   if (*statement == NULL)
     *statement = reactive_database_prepare (file->database, rows_sql[rows].write_sql[write], error);
   if (*statement == NULL)
@@ -523,9 +519,24 @@ reactive_state_file_write (ReactiveStateFile *file, const char *key, const char 
   sqlite3_reset (*statement);
   sqlite3_bind_text (*statement, 1, rows == ROWS_OPS ? key + strlen (REACTIVE_STORE_OPS_PREFIX) : key, -1,
                      SQLITE_STATIC);
-  if (text != NULL && !bind_value (*statement, rows, text, error))
+  if (write != WRITE_DELETE && !bind_value (*statement, rows, text, error))
     return FALSE;
   return reactive_database_run (file->database, *statement, error);
+}
+
+gboolean
+reactive_state_file_write (ReactiveStateFile *file, const char *key, const char *text, gboolean exists, GError **error)
+{
+  Rows rows = rows_of (key);
+
+  if (!ensure_table_of (file, rows, error))
+    return FALSE;
+  if (text != NULL && exists)
+    return run_write (file, rows, WRITE_UPDATE, key, text, error);
+
+  /* A row that was not read, as its value is no text, may stand under a key that is new. */
+  return run_write (file, rows, WRITE_DELETE, key, NULL, error)
+         && (text == NULL || run_write (file, rows, WRITE_INSERT, key, text, error));
 }
 
 gboolean

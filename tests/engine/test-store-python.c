@@ -172,6 +172,23 @@ test_foreign_value_replaced (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
   assert_query (fixture->path, "SELECT data FROM kv WHERE key = 'nothing'", "1|\n");
 }
 
+/* One row is not written over another that SQLite takes for the same. */
+static void
+test_other_collation (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
+{
+  g_autoptr (ReactiveStore) store = NULL;
+  g_autoptr (GError) error = NULL;
+
+  execute_once (fixture->path, "CREATE TABLE kv (key text collate nocase, data text, primary key (key));"
+                               "INSERT INTO kv VALUES ('A', '1')");
+  store = open_store (fixture->path);
+  reactive_store_set (store, "a", "2");
+  g_assert_false (reactive_store_commit (store, NULL, &error));
+  g_assert_error (error, REACTIVE_ERROR, REACTIVE_ERROR_STATE);
+  g_assert_true (g_str_has_suffix (error->message, "(UNIQUE constraint failed: kv.key)"));
+  assert_query (fixture->path, "SELECT * FROM kv", "A|1|\n");
+}
+
 static void
 test_other_encoding (Fixture *fixture, G_GNUC_UNUSED gconstpointer data)
 {
@@ -214,6 +231,7 @@ main (int argc, char **argv)
   add ("/store/takes-over/file-of-no-bytes", NULL, test_takes_over_empty);
   add ("/store/takes-over/foreign-rows-stay", NULL, test_foreign_rows);
   add ("/store/takes-over/foreign-value-of-a-key-that-is-set", NULL, test_foreign_value_replaced);
+  add ("/store/takes-over/other-collation", NULL, test_other_collation);
   add ("/store/takes-over/other-encoding", NULL, test_other_encoding);
   add ("/store/takes-over/write-ahead-log", NULL, test_write_ahead_log);
 

@@ -25,18 +25,18 @@ LINTED = {name: "ok" for name in ("juju-actions", "juju-config", "metadata", "na
 WARNINGS = ["-std=gnu11", "-Wall", "-Wextra", "-Wpedantic", "-Wshadow", "-Werror", "-Wno-unused-parameter"]
 
 # Name, endpoints, style. Each combination of interface, role and style is here alone, with names that are awkward in
-# turn: those that C, YAML or meson keep for themselves, or that are as long or as short as can be.
+# turn: those that C, YAML, meson or the template keep for themselves, or that are as long or as short as can be.
 CHARMS = {
     "flags-none": ("int", [], "flags"),
     "events-none": ("no", [], "events"),
-    "flags-1": ("keyword", ["bind-client:provides:default"], "flags"),
+    "flags-1": ("reactive", ["bind-client:provides:default"], "flags"),
     "flags-2": ("yes", ["bind-client:requires:null"], "flags"),
     "flags-3": ("test", ["loadbalancer:provides:install"], "flags"),
     "flags-4": (LONG, [f"loadbalancer:requires:{LONG[:-1]}z"], "flags"),
-    "events-1": ("bind", ["bind-client:provides:bind"], "events"),
+    "events-1": ("partner", ["bind-client:provides:partner"], "events"),
     "events-2": ("a", ["bind-client:requires:b_1"], "events"),
     "events-3": (LONG, [f"loadbalancer:provides:{LONG}"], "events"),
-    "events-4": ("reactive", ["loadbalancer:requires:partner"], "events"),
+    "events-4": ("null", ["loadbalancer:requires:greeting"], "events"),
     "flags-all": ("four", FOUR, "flags"),
     "events-all": ("four", FOUR, "events"),
 }
@@ -109,7 +109,7 @@ def check_packed(path, environment):
     assert {name for name in names if name.startswith("reactive/")} == modules
     assert "summary: A charm written in C\n" in metadata
     charmcraft = pathlib.Path(os.environ["REACTIVE_CHARMCRAFT"])
-    if path.parent.name in ("yes", "reactive") and charmcraft.exists():
+    if path.parent.name in ("yes", "null") and charmcraft.exists():
         environment = {**environment, "HOME": str(path.parent), "LD_LIBRARY_PATH": ""}
         result = run(charmcraft, "analyse", "--format=json", path, env=environment)
         assert result.returncode == 0, result.stdout
@@ -142,6 +142,14 @@ def test_a_new_charm_is_well_laid_out(charm):
             text = path.read_text(encoding="utf-8")
             assert text.endswith("\n") and not text.endswith("\n\n"), path
             assert not re.search(r"[ \t]$|\t|@[a-z][a-z-]*@|SPDX", text, re.MULTILINE), path
+
+
+def test_a_name_is_a_text_in_each_file(charm):
+    yaml = pytest.importorskip("yaml")
+    directory, _ = charm
+    workflow = yaml.safe_load((directory / ".github/workflows/ci.yaml").read_text(encoding="utf-8"))
+    assert workflow["jobs"]["build"]["steps"][-1]["with"]["name"] == directory.name
+    assert yaml.safe_load((directory / "charmcraft.yaml").read_text(encoding="utf-8"))["name"] == directory.name
 
 
 def test_links_of_the_readme_lead_to_files(charm):

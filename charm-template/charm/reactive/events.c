@@ -3,7 +3,8 @@
 
 /* What the charm does, whatever it is related to. When, is in the table at the end: begin to read there. */
 
-#define GREETING_FILE "greeting.txt"
+/* What endpoints write down is in files ENDPOINT.txt. */
+#define GREETING_FILE "greeting.conf"
 
 static gboolean
 has_greeting (ReactiveUnit *unit)

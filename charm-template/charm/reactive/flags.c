@@ -4,7 +4,8 @@
 /* What the charm does, whatever it is related to. When, is in the tables at the end: begin to read there. */
 
 #define CHARM "@charm@"
-#define GREETING_FILE "greeting.txt"
+/* What endpoints write down is in files ENDPOINT.txt. */
+#define GREETING_FILE "greeting.conf"
 
 /* A real charm installs here what it is there for. */
 static gboolean

@@ -43,7 +43,7 @@ test_says_its_greeting (void)
   for (guint64 seed = 1; seed <= 3; seed++)
     {
       g_autoptr (ReactiveTestModel) model = deploy (seed);
-      g_autofree char *text = reactive_test_model_read_file (model, UNIT, "greeting.txt");
+      g_autofree char *text = reactive_test_model_read_file (model, UNIT, "greeting.conf");
 
       g_assert_cmpstr (text, ==, "hello\n");
       reactive_assert_status (model, UNIT, "active", "hello");
@@ -58,7 +58,7 @@ test_follows_its_option (void)
 
   reactive_test_model_set_config (model, CHARM, "greeting", "\"good evening\"");
   reactive_test_model_settle (model);
-  text = reactive_test_model_read_file (model, UNIT, "greeting.txt");
+  text = reactive_test_model_read_file (model, UNIT, "greeting.conf");
 
   g_assert_cmpstr (text, ==, "good evening\n");
   reactive_assert_status (model, UNIT, "active", "good evening");

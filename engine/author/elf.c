@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "base/file.h"
 #include "base/text.h"
 
 #define LIBC_PREFIX "GLIBC_"
@@ -266,6 +267,9 @@ read_entry (ReactiveElf *elf, guint64 tag, guint64 value, GError **error)
 {
   const char *string;
 
+  /* One that is linked with nothing, and can be loaded anywhere, has no interpreter to tell it by. */
+  if (tag == DT_FLAGS_1 && (value & DF_1_PIE) != 0)
+    elf->is_program = TRUE;
   if (tag != DT_NEEDED && tag != DT_SONAME && tag != DT_RPATH && tag != DT_RUNPATH)
     return TRUE;
   if (!get_string (elf, value, &string, error))
@@ -393,6 +397,16 @@ reactive_elf_new (GBytes *bytes, const char *name, GError **error)
   g_ptr_array_add (elf->needed, NULL);
   g_ptr_array_add (elf->versions, NULL);
   return g_steal_pointer (&elf);
+}
+
+ReactiveElf *
+reactive_elf_read (const char *path, gsize max_bytes, GError **error)
+{
+  gsize size;
+  char *text = reactive_file_read (path, max_bytes, &size, error);
+  g_autoptr (GBytes) bytes = text != NULL ? g_bytes_new_take (text, size) : NULL;
+
+  return bytes != NULL ? reactive_elf_new (bytes, path, error) : NULL;
 }
 
 void

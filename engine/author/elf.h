@@ -14,6 +14,8 @@ gboolean reactive_elf_is_elf (GBytes *bytes);
 
 /* @name is for messages. Errors: BAD_DATA, "name: …". */
 ReactiveElf *reactive_elf_new (GBytes *bytes, const char *name, GError **error);
+/* The same of the file at @path, of at most @max_bytes. Errors: those of reactive_file_read(), too. */
+ReactiveElf *reactive_elf_read (const char *path, gsize max_bytes, GError **error);
 void reactive_elf_free (ReactiveElf *elf);
 
 /* As Debian and Juju name it ("amd64"), or "machine 62 (32 bit)" where they have no name. */

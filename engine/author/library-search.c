@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#include "base/file.h"
 #include "base/prefix.h"
 #include "base/process.h"
 
@@ -155,22 +154,17 @@ reactive_library_search_free (ReactiveLibrarySearch *search)
 static gboolean
 is_usable (const ReactiveLibrarySearch *search, const char *path, char **reason)
 {
-  g_autoptr (GBytes) bytes = NULL;
   g_autoptr (ReactiveElf) elf = NULL;
-  gsize size;
-  char *contents;
 
-  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR)
-      || (contents = reactive_file_read (path, REACTIVE_LIBRARY_MAX_BYTES, &size, NULL)) == NULL)
+  if (!g_file_test (path, G_FILE_TEST_IS_REGULAR))
     return FALSE;
 
-  bytes = g_bytes_new_take (contents, size);
-  elf = reactive_elf_is_elf (bytes) ? reactive_elf_new (bytes, path, NULL) : NULL;
+  elf = reactive_elf_read (path, REACTIVE_LIBRARY_MAX_BYTES, NULL);
   if (elf != NULL && strcmp (reactive_elf_get_architecture (elf), search->architecture) == 0)
     return TRUE;
 
   if (*reason == NULL && elf == NULL)
-    *reason = g_strdup_printf ("'%s' is no library", path);
+    *reason = g_strdup_printf ("'%s' is no library that can be read", path);
   else if (*reason == NULL)
     *reason = g_strdup_printf ("'%s' is built for %s", path, reactive_elf_get_architecture (elf));
   return FALSE;
@@ -202,27 +196,21 @@ find_in_cache (const ReactiveLibrarySearch *search, const char *soname, char **r
   return NULL;
 }
 
-/* The directories that the file itself names, with what $ORIGIN stands for. */
-static GPtrArray *
-list_own_directories (const char *list, const char *path)
+GPtrArray *
+reactive_library_search_expand (const char *list, const char *path)
 {
+  static const char *const names[] = { "$ORIGIN", "${ORIGIN}" };
   GPtrArray *directories = g_ptr_array_new_with_free_func (g_free);
   g_autofree char *origin = g_path_get_dirname (path);
   g_auto (GStrv) parts = g_strsplit (list != NULL ? list : "", ":", -1);
 
   for (guint i = 0; parts[i] != NULL; i++)
     {
-      const char *rest = NULL;
-
-      if (g_str_has_prefix (parts[i], "$ORIGIN"))
-        rest = parts[i] + strlen ("$ORIGIN");
-      else if (g_str_has_prefix (parts[i], "${ORIGIN}"))
-        rest = parts[i] + strlen ("${ORIGIN}");
-
-      if (rest != NULL)
-        g_ptr_array_add (directories, g_build_filename (origin, rest, NULL));
-      else if (g_path_is_absolute (parts[i]))
+      if (g_path_is_absolute (parts[i]))
         g_ptr_array_add (directories, g_strdup (parts[i]));
+      for (guint j = 0; j < G_N_ELEMENTS (names); j++)
+        if (g_str_has_prefix (parts[i], names[j]))
+          g_ptr_array_add (directories, g_build_filename (origin, parts[i] + strlen (names[j]), NULL));
     }
 
   return directories;
@@ -234,8 +222,9 @@ find_anywhere (const ReactiveLibrarySearch *search, const char *soname, const Re
                char **reason)
 {
   const char *run = reactive_elf_get_runpath (elf);
-  g_autoptr (GPtrArray) rpath = list_own_directories (run == NULL ? reactive_elf_get_rpath (elf) : NULL, path);
-  g_autoptr (GPtrArray) runpath = list_own_directories (run, path);
+  g_autoptr (GPtrArray) rpath
+      = reactive_library_search_expand (run == NULL ? reactive_elf_get_rpath (elf) : NULL, path);
+  g_autoptr (GPtrArray) runpath = reactive_library_search_expand (run, path);
   const GPtrArray *const directories[] = { rpath, search->environment, runpath, search->directories };
   char *found = NULL;
 

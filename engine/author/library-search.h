@@ -18,4 +18,8 @@ void reactive_library_search_free (ReactiveLibrarySearch *search);
 char *reactive_library_search_find (const ReactiveLibrarySearch *search, const char *soname, const ReactiveElf *elf,
                                     const char *path, GError **error);
 
+/* (element-type utf8) The directories of @list (nullable), a DT_RPATH or DT_RUNPATH of the file at @path, which is what
+ * $ORIGIN stands for. Others than absolute ones are passed over: they would depend on who starts it. */
+GPtrArray *reactive_library_search_expand (const char *list, const char *path);
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ReactiveLibrarySearch, reactive_library_search_free)

@@ -26,20 +26,6 @@ find_runtime (GError **error)
   return NULL;
 }
 
-static ReactiveElf *
-read_program (const char *path, GError **error)
-{
-  gsize size;
-  char *text = reactive_file_read (path, REACTIVE_CONTENTS_MAX_BYTES, &size, error);
-  g_autoptr (GBytes) bytes = NULL;
-
-  if (text == NULL)
-    return NULL;
-
-  bytes = g_bytes_new_take (text, size);
-  return reactive_elf_new (bytes, path, error);
-}
-
 static gboolean
 is_command (const char *line)
 {
@@ -137,7 +123,7 @@ reactive_pack_add_dispatch (ReactivePack *pack, GError **error)
   g_autoptr (ReactiveElf) elf = NULL;
 
   pack->runtime = find_runtime (error);
-  elf = pack->runtime != NULL ? read_program (pack->runtime, error) : NULL;
+  elf = pack->runtime != NULL ? reactive_elf_read (pack->runtime, REACTIVE_CONTENTS_MAX_BYTES, error) : NULL;
   if (elf == NULL)
     return FALSE;
 

@@ -62,18 +62,14 @@ read_entry (ReactivePack *pack, const ReactiveContentsEntry *entry)
 static gboolean
 leads_to_libraries (const char *name, const char *rpath)
 {
-  g_autofree char *directory = g_path_get_dirname (name);
-  g_auto (GStrv) parts = g_strsplit (rpath != NULL ? rpath : "", ":", -1);
+  g_autofree char *path = g_build_filename ("/charm", name, NULL);
+  g_autoptr (GPtrArray) directories = reactive_library_search_expand (rpath, path);
 
-  for (guint i = 0; parts[i] != NULL; i++)
+  for (guint i = 0; i < directories->len; i++)
     {
-      g_autofree char *path = NULL, *full = NULL;
+      g_autofree char *directory = g_canonicalize_filename (g_ptr_array_index (directories, i), "/");
 
-      if (!g_str_has_prefix (parts[i], "$ORIGIN"))
-        continue;
-      path = g_build_filename ("/charm", directory, parts[i] + strlen ("$ORIGIN"), NULL);
-      full = g_canonicalize_filename (path, "/");
-      if (strcmp (full, "/charm/" LIBRARY_DIRECTORY) == 0)
+      if (strcmp (directory, "/charm/" LIBRARY_DIRECTORY) == 0)
         return TRUE;
     }
 
@@ -256,9 +252,14 @@ complain_of_libc (ReactivePack *pack, const char *name, const char *version)
     reactive_pack_complain (pack, name, "needs %s of the C library, which no base has that is known here", version);
 }
 
-/* @most: the highest minor version that is no complaint. Returns the newest that is needed. */
-static guint
-look_at_versions (ReactivePack *pack, guint most)
+static gboolean
+has_libc (const ReactivePack *pack, guint minor)
+{
+  return pack->base != NULL ? minor <= pack->base->libc_minor : reactive_base_system_find_oldest (minor) != NULL;
+}
+
+void
+reactive_pack_check_base (ReactivePack *pack)
 {
   guint newest = 0;
 
@@ -271,26 +272,10 @@ look_at_versions (ReactivePack *pack, guint most)
       guint minor = elf != NULL ? get_libc_minor (pack, elf, &version) : 0;
 
       newest = MAX (newest, minor);
-      if (minor > most)
+      if (!has_libc (pack, minor))
         complain_of_libc (pack, entry->name, version);
     }
 
-  return newest;
-}
-
-void
-reactive_pack_check_base (ReactivePack *pack)
-{
-  guint newest;
-
-  if (pack->base != NULL)
-    {
-      look_at_versions (pack, pack->base->libc_minor);
-      return;
-    }
-
-  newest = look_at_versions (pack, G_MAXUINT);
-  pack->base = reactive_base_system_find_oldest (newest);
   if (pack->base == NULL)
-    look_at_versions (pack, newest - 1);
+    pack->base = reactive_base_system_find_oldest (newest);
 }

@@ -60,13 +60,21 @@ reactive_modules_open (const char *path, const char *symbol_name, const char *wh
   return symbol;
 }
 
-static gboolean
-load_module (const char *directory, const char *file_name, GPtrArray *modules, GError **error)
+GPtrArray *
+reactive_modules_new (void)
 {
-  g_autofree char *path = g_build_filename (directory, file_name, NULL);
+  return g_ptr_array_new_with_free_func (loaded_module_free);
+}
+
+gboolean
+reactive_modules_add (GPtrArray *modules, const char *path, GError **error)
+{
+  g_autofree char *file_name = g_path_get_basename (path);
   g_autofree char *name = g_strndup (file_name, strlen (file_name) - strlen (MODULE_SUFFIX));
   const ReactiveModule *descriptor;
   ReactiveLoadedModule *module;
+
+  g_assert (g_str_has_suffix (file_name, MODULE_SUFFIX));
 
   if (!reactive_module_is_name (name))
     return reactive_module_fail (error, path, "a module's name is without spaces, control characters and ':'");
@@ -78,7 +86,7 @@ load_module (const char *directory, const char *file_name, GPtrArray *modules, G
 
   module = g_new0 (ReactiveLoadedModule, 1);
   module->name = g_steal_pointer (&name);
-  module->path = g_steal_pointer (&path);
+  module->path = g_strdup (path);
   module->descriptor = descriptor;
   g_ptr_array_add (modules, module);
   return TRUE;
@@ -126,7 +134,7 @@ list_module_files (const char *directory, GError **error)
 GPtrArray *
 reactive_modules_load (const char *directory, GError **error)
 {
-  g_autoptr (GPtrArray) modules = g_ptr_array_new_with_free_func (loaded_module_free);
+  g_autoptr (GPtrArray) modules = reactive_modules_new ();
   g_autoptr (GPtrArray) names = NULL;
 
   g_assert (directory != NULL);
@@ -136,8 +144,12 @@ reactive_modules_load (const char *directory, GError **error)
     return NULL;
 
   for (guint i = 0; i < names->len; i++)
-    if (!load_module (directory, g_ptr_array_index (names, i), modules, error))
-      return NULL;
+    {
+      g_autofree char *path = g_build_filename (directory, g_ptr_array_index (names, i), NULL);
+
+      if (!reactive_modules_add (modules, path, error))
+        return NULL;
+    }
 
   return g_steal_pointer (&modules);
 }

@@ -13,6 +13,11 @@ typedef struct
   const ReactiveModule *descriptor; /* constant, in the module, which is never unloaded */
 } ReactiveLoadedModule;
 
+/* Returns: (element-type ReactiveLoadedModule) (transfer full): empty */
+GPtrArray *reactive_modules_new (void);
+/* Loads the file NAME.so at @path. Errors: as of reactive_modules_load(). */
+gboolean reactive_modules_add (GPtrArray *modules, const char *path, GError **error);
+
 /* Loads every regular file NAME.so of @directory, or link to one, in sorted order (bytes); hidden files are passed
  * over, no such directory is no modules. Local symbols, bound now, never unloaded. Errors: MODULE naming the file and
  * the reason (no symbol, other ABI, short size, missing library, bad table). Returns: (element-type

@@ -4,8 +4,6 @@
 #include <elf.h>
 #include <string.h>
 
-#include "base/file.h"
-
 /* A file with one segment that holds all of it, and a dynamic section, made as the bytes are: for any class and byte
  * order. */
 typedef struct
@@ -253,11 +251,18 @@ test_without_paths (void)
     }
 }
 
+/* Offsets are those of the class of 64 bits; entry N of the dynamic section has its value at 8. */
+#define SEGMENT(n, offset) (64 + (n) *56 + (offset))
+#define ENTRY_VALUE(n) (64 + N_SEGMENTS * 56 + (n) *16 + 8)
+#define STRINGS_64 (64 + N_SEGMENTS * 56 + N_ENTRIES * 16)
+#define VERSIONS (STRINGS_64 + sizeof STRINGS)
+
 static void
 test_program (void)
 {
   Image fixed = { TRUE, FALSE, EM_X86_64, ET_EXEC, NULL }, moved = { TRUE, FALSE, EM_X86_64, ET_DYN, NULL };
-  g_autoptr (ReactiveElf) first = NULL, second = NULL;
+  Image alone = moved;
+  g_autoptr (ReactiveElf) first = NULL, second = NULL, third = NULL;
 
   image_init (&fixed);
   first = parse (&fixed, NULL);
@@ -269,8 +274,16 @@ test_program (void)
   second = parse (&moved, NULL);
   g_assert_true (reactive_elf_is_program (second));
 
+  /* One that is linked with nothing has none. */
+  image_init (&alone);
+  put_at (&alone, ENTRY_VALUE (0) - 8, 8, DT_FLAGS_1);
+  put_at (&alone, ENTRY_VALUE (0), 8, DF_1_PIE);
+  third = parse (&alone, NULL);
+  g_assert_true (reactive_elf_is_program (third));
+
   g_byte_array_unref (fixed.bytes);
   g_byte_array_unref (moved.bytes);
+  g_byte_array_unref (alone.bytes);
 }
 
 /* A program that is linked with nothing has no dynamic section. */
@@ -294,10 +307,7 @@ static void
 test_itself (void)
 {
   g_autoptr (GError) error = NULL;
-  gsize size;
-  char *text = reactive_file_read ("/proc/self/exe", 256 * 1024 * 1024, &size, &error);
-  g_autoptr (GBytes) bytes = g_bytes_new_take (text, size);
-  g_autoptr (ReactiveElf) elf = reactive_elf_new (bytes, "itself", &error);
+  g_autoptr (ReactiveElf) elf = reactive_elf_read ("/proc/self/exe", 256 * 1024 * 1024, &error);
 
   g_assert_no_error (error);
   g_assert_true (reactive_elf_is_program (elf));
@@ -305,12 +315,6 @@ test_itself (void)
   g_assert_nonnull (reactive_elf_get_libc_versions (elf)[0]);
   g_assert_null (reactive_elf_get_soname (elf));
 }
-
-/* Offsets are those of the class of 64 bits; entry N of the dynamic section has its value at 8. */
-#define SEGMENT(n, offset) (64 + (n) *56 + (offset))
-#define ENTRY_VALUE(n) (64 + N_SEGMENTS * 56 + (n) *16 + 8)
-#define STRINGS_64 (64 + N_SEGMENTS * 56 + N_ENTRIES * 16)
-#define VERSIONS (STRINGS_64 + sizeof STRINGS)
 
 static const struct
 {

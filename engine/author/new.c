@@ -108,18 +108,23 @@ make_charm (const CharmPlan *plan, const Options *options, const char *directory
 {
   g_autofree char *parent = g_path_get_dirname (directory);
   g_autofree char *temporary = g_build_filename (parent, ".reactive-new-XXXXXX", NULL);
+  sigset_t before;
+  gboolean ok = FALSE;
 
   if (!check_directory (directory, error))
     return FALSE;
+
+  command_hold_signals (&before);
   if (g_mkdtemp (temporary) == NULL)
-    return fail_to_make (directory, errno, error);
-  if (new_files_write (plan, options->style, options->template_dir, temporary, error)
-      && move_into_place (temporary, directory, error))
-    return TRUE;
+    fail_to_make (directory, errno, error);
+  else if (new_files_write (plan, options->style, options->template_dir, temporary, error)
+           && move_into_place (temporary, directory, error))
+    ok = TRUE;
+  else
+    reactive_file_tree_remove (temporary);
+  command_release_signals (&before);
 
-  reactive_file_tree_remove (temporary);
-
-  return FALSE;
+  return ok;
 }
 
 static gboolean

@@ -83,10 +83,18 @@ name_archive (const ReactivePack *pack, const char *output)
 static gboolean
 write_archive (const ReactivePack *pack, const char *path, gint64 time, GError **error)
 {
-  g_autoptr (GBytes) bytes = reactive_archive_make (pack->contents, time, error);
+  g_autoptr (GBytes) bytes = NULL;
   gsize size;
   gconstpointer data;
 
+  /* A device would be replaced by a file. */
+  if (g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (path, G_FILE_TEST_IS_REGULAR))
+    {
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "%s: is there, and is no regular file", path);
+      return FALSE;
+    }
+
+  bytes = reactive_archive_make (pack->contents, time, error);
   if (bytes == NULL)
     return FALSE;
 
@@ -140,6 +148,20 @@ print_json (const ReactivePack *pack, const char *path)
 }
 
 static gboolean
+write_charm (const ReactivePack *pack, const Options *options, const char *path, gint64 time, GError **error)
+{
+  sigset_t before;
+  gboolean ok;
+
+  command_hold_signals (&before);
+  ok = options->unpacked != NULL ? reactive_contents_unpack (pack->contents, path, error)
+                                 : write_archive (pack, path, time, error);
+  command_release_signals (&before);
+
+  return ok;
+}
+
+static gboolean
 pack_charm (const char *directory, const Options *options, GError **error)
 {
   g_autoptr (ReactivePack) pack = NULL;
@@ -157,8 +179,7 @@ pack_charm (const char *directory, const Options *options, GError **error)
     return FALSE;
 
   path = options->unpacked != NULL ? g_strdup (options->unpacked) : name_archive (pack, options->output);
-  if (options->unpacked != NULL ? !reactive_contents_unpack (pack->contents, path, error)
-                                : !write_archive (pack, path, time, error))
+  if (!write_charm (pack, options, path, time, error))
     return FALSE;
 
   if (options->format == COMMAND_JSON)

@@ -18,6 +18,24 @@ command_init (void)
   setlocale (LC_CTYPE, "C.UTF-8");
 }
 
+void
+command_hold_signals (sigset_t *out_before)
+{
+  static const int held[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+  sigset_t signals;
+
+  sigemptyset (&signals);
+  for (guint i = 0; i < G_N_ELEMENTS (held); i++)
+    sigaddset (&signals, held[i]);
+  sigprocmask (SIG_BLOCK, &signals, out_before);
+}
+
+void
+command_release_signals (const sigset_t *before)
+{
+  sigprocmask (SIG_SETMASK, before, NULL);
+}
+
 gboolean
 command_parse_options (const Command *command, const GOptionEntry *entries, int argc, char **argv,
                        char ***out_arguments, GError **error)

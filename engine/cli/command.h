@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
+#include <signal.h>
+
 #include "base/error.h"
 
 typedef enum
@@ -28,6 +30,9 @@ int command_simulate (const Command *command, int argc, char **argv, GError **er
 
 /* What every program of ours does before anything else: signals and locale. */
 void command_init (void);
+/* Between these, what is meant to end the process waits: nothing is left half-written. */
+void command_hold_signals (sigset_t *out_before);
+void command_release_signals (const sigset_t *before);
 /* Runs @command, and tells on the standard error output what went wrong. Returns the exit code. */
 int command_main (const Command *command, int argc, char **argv);
 

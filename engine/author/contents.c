@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/file.h"
+#include "simulator/file-tree.h"
 
 struct _ReactiveContents
 {
@@ -97,6 +98,28 @@ find_place (const ReactiveContents *contents, const char *name, gboolean *out_is
   return low;
 }
 
+/* A name cannot be that of a file and of a directory. */
+static gboolean
+check_directories (const ReactiveContents *contents, const char *name, GError **error)
+{
+  g_autofree char *below = g_strconcat (name, "/", NULL);
+  gboolean is_there;
+  guint place = find_place (contents, below, &is_there);
+
+  if (place < contents->entries->len && g_str_has_prefix (reactive_contents_get_entry (contents, place)->name, below))
+    return fail (error, name, "a file, but the archive needs a directory of this name");
+
+  for (const char *slash = strchr (name, '/'); slash != NULL; slash = strchr (slash + 1, '/'))
+    {
+      g_autofree char *parent = g_strndup (name, (gsize) (slash - name));
+
+      if (reactive_contents_find (contents, parent) != NULL)
+        return fail (error, parent, "a file, but the archive needs a directory of this name");
+    }
+
+  return TRUE;
+}
+
 gboolean
 reactive_contents_add (ReactiveContents *contents, const char *name, GBytes *bytes, gboolean is_executable,
                        GError **error)
@@ -110,6 +133,8 @@ reactive_contents_add (ReactiveContents *contents, const char *name, GBytes *byt
   place = find_place (contents, name, &is_there);
   if (is_there)
     return fail (error, name, "the charm has a file of this name, which the archive needs for another one");
+  if (!check_directories (contents, name, error))
+    return FALSE;
   if (contents->entries->len >= REACTIVE_CONTENTS_MAX_ENTRIES)
     return fail (error, name, "too many files");
   if (contents->size_bytes + g_bytes_get_size (bytes) > REACTIVE_CONTENTS_MAX_BYTES)
@@ -213,6 +238,32 @@ check_is_empty (const char *directory, GError **error)
   return FALSE;
 }
 
+static gboolean
+write_entry (const ReactiveContentsEntry *entry, const char *directory, GError **error)
+{
+  g_autofree char *path = g_build_filename (directory, entry->name, NULL);
+  g_autofree char *parent = g_path_get_dirname (path);
+  gsize size;
+  const char *data = g_bytes_get_data (entry->bytes, &size);
+
+  return make_directory (parent, error)
+         && reactive_file_write (path, data, size, entry->is_executable ? 0755 : 0644, -1, -1, error);
+}
+
+/* Of @directory, which was empty: what was written up to a failure. */
+static void
+remove_entries (const ReactiveContents *contents, const char *directory)
+{
+  for (guint i = 0; i < contents->entries->len; i++)
+    {
+      const char *name = reactive_contents_get_entry (contents, i)->name;
+      g_autofree char *top = g_strndup (name, strcspn (name, "/"));
+      g_autofree char *path = g_build_filename (directory, top, NULL);
+
+      reactive_file_tree_remove (path);
+    }
+}
+
 gboolean
 reactive_contents_unpack (const ReactiveContents *contents, const char *directory, GError **error)
 {
@@ -220,17 +271,11 @@ reactive_contents_unpack (const ReactiveContents *contents, const char *director
     return FALSE;
 
   for (guint i = 0; i < contents->entries->len; i++)
-    {
-      const ReactiveContentsEntry *entry = g_ptr_array_index (contents->entries, i);
-      g_autofree char *path = g_build_filename (directory, entry->name, NULL);
-      g_autofree char *parent = g_path_get_dirname (path);
-      gsize size;
-      const char *data = g_bytes_get_data (entry->bytes, &size);
-
-      if (!make_directory (parent, error)
-          || !reactive_file_write (path, data, size, entry->is_executable ? 0755 : 0644, -1, -1, error))
+    if (!write_entry (reactive_contents_get_entry (contents, i), directory, error))
+      {
+        remove_entries (contents, directory);
         return FALSE;
-    }
+      }
 
   return TRUE;
 }

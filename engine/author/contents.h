@@ -20,7 +20,8 @@ typedef struct
 ReactiveContents *reactive_contents_new (void);
 void reactive_contents_free (ReactiveContents *contents);
 
-/* Errors: BAD_DATA naming the file: a name that leads elsewhere or cannot be shown, a name that is taken, too much. */
+/* Errors: BAD_DATA naming the file: a name that leads elsewhere or cannot be shown, a name that is taken, for a file or
+ * for a directory, too much. */
 gboolean reactive_contents_add (ReactiveContents *contents, const char *name, GBytes *bytes, gboolean is_executable,
                                 GError **error);
 /* Adds the file at @path, executable or not as its owner may execute it. */
@@ -32,7 +33,8 @@ const ReactiveContentsEntry *reactive_contents_get_entry (const ReactiveContents
 const ReactiveContentsEntry *reactive_contents_find (const ReactiveContents *contents, const char *name);
 guint64 reactive_contents_get_size (const ReactiveContents *contents);
 
-/* Writes all as files below @directory, which is made, or is empty. Errors: FAILED, NOT_FOUND. */
+/* Writes all as files below @directory, which is made, or is empty, and stays empty after an error. Errors: FAILED,
+ * NOT_FOUND. */
 gboolean reactive_contents_unpack (const ReactiveContents *contents, const char *directory, GError **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ReactiveContents, reactive_contents_free)

@@ -24,15 +24,20 @@ static const char *const source_suffixes[]
 /* Of version control, as Juju leaves them out. */
 static const char *const skipped[] = { ".bzr", ".git", ".hg", ".svn", "__pycache__", NULL };
 
+/* @root: pack->directory or pack->build_directory. */
 static void add_path (ReactivePack *pack, const char *root, const char *name, guint depth);
 
+/* Of a directory that need not be there. */
 static GPtrArray *
-list_directory (const char *path)
+list_directory (ReactivePack *pack, const char *path)
 {
   GPtrArray *names = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GDir) dir = g_dir_open (path, 0, NULL);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GDir) dir = g_dir_open (path, 0, &error);
   const char *name;
 
+  if (dir == NULL && !g_error_matches (error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+    g_ptr_array_add (pack->complaints, g_strdup (error->message));
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     g_ptr_array_add (names, g_strdup (name));
   g_ptr_array_sort (names, reactive_text_compare_items);
@@ -40,26 +45,36 @@ list_directory (const char *path)
   return names;
 }
 
+static gboolean
+is_below (const char *real, const char *directory)
+{
+  char *real_directory = realpath (directory, NULL);
+  gboolean is
+      = real_directory != NULL && g_str_has_prefix (real, real_directory) && real[strlen (real_directory)] == '/';
+
+  free (real_directory);
+  return is;
+}
+
 /* The file that a link in the charm stands for goes into the archive; it must belong to the charm. */
 static gboolean
-check_link (ReactivePack *pack, const char *root, const char *name, const char *path)
+check_link (ReactivePack *pack, const char *name, const char *path)
 {
   g_autofree char *target = g_file_read_link (path, NULL);
-  char *real_root = realpath (root, NULL), *real = realpath (path, NULL);
+  char *real = realpath (path, NULL);
   gboolean ok = FALSE;
 
-  if (target == NULL || real == NULL || real_root == NULL)
+  if (target == NULL || real == NULL)
     reactive_pack_complain (pack, name, "a link to nothing");
   else if (g_path_is_absolute (target))
     reactive_pack_complain (pack, name,
                             "a link by an absolute path, which is another file where the charm is deployed");
-  else if (!g_str_has_prefix (real, real_root) || real[strlen (real_root)] != '/')
+  else if (!is_below (real, pack->directory) && !is_below (real, pack->build_directory))
     reactive_pack_complain (pack, name, "a link that leads out of the charm");
   else
     ok = TRUE;
 
   free (real);
-  free (real_root);
   return ok;
 }
 
@@ -67,7 +82,7 @@ static void
 add_directory (ReactivePack *pack, const char *root, const char *name, guint depth)
 {
   g_autofree char *path = g_build_filename (root, name, NULL);
-  g_autoptr (GPtrArray) names = list_directory (path);
+  g_autoptr (GPtrArray) names = list_directory (pack, path);
 
   if (depth > MAX_DEPTH)
     {
@@ -85,17 +100,32 @@ add_directory (ReactivePack *pack, const char *root, const char *name, guint dep
     }
 }
 
+/* What the charm has of its own goes before what was built. */
+static gboolean
+is_added (const ReactivePack *pack, const char *name, const char *path, gboolean is_built)
+{
+  const char *origin = g_hash_table_lookup (pack->origins, name);
+
+  return origin != NULL && (is_built || strcmp (origin, path) == 0);
+}
+
 static void
 add_path (ReactivePack *pack, const char *root, const char *name, guint depth)
 {
   g_autofree char *path = g_build_filename (root, name, NULL);
+  gboolean is_built = root == pack->build_directory;
   struct stat status;
 
-  if (lstat (path, &status) == 0 && S_ISLNK (status.st_mode) && !check_link (pack, root, name, path))
+  if (is_added (pack, name, path, is_built))
+    return;
+  if (lstat (path, &status) == 0 && S_ISLNK (status.st_mode) && !check_link (pack, name, path))
     return;
 
   if (stat (path, &status) != 0)
     reactive_pack_complain (pack, name, "cannot be looked at");
+  /* There Meson keeps what it makes a target of. */
+  else if (S_ISDIR (status.st_mode) && is_built && g_str_has_suffix (name, ".p"))
+    return;
   else if (S_ISDIR (status.st_mode))
     add_directory (pack, root, name, depth);
   else if (S_ISREG (status.st_mode))
@@ -126,21 +156,17 @@ has_suffix (const char *name, const char *suffix)
   return g_str_has_suffix (name, suffix);
 }
 
-/* From the build directory come those that the charm's own lacks: a version that is written by a command. */
 static void
-add_top (ReactivePack *pack, const char *root, gboolean is_source)
+add_top (ReactivePack *pack, const char *root)
 {
-  g_autoptr (GPtrArray) names = list_directory (root);
+  g_autoptr (GPtrArray) names = list_directory (pack, root);
 
   for (guint i = 0; i < names->len; i++)
     {
       const char *name = g_ptr_array_index (names, i);
-      g_autofree char *own = g_build_filename (pack->directory, name, NULL);
 
-      if (!is_source && g_file_test (own, G_FILE_TEST_EXISTS))
-        continue;
       if (g_strv_contains (top_files, name) || g_strv_contains (top_directories, name)
-          || (is_source && has_affix (name, top_prefixes, has_prefix)))
+          || (root == pack->directory && has_affix (name, top_prefixes, has_prefix)))
         add_path (pack, root, name, 0);
     }
 }
@@ -154,7 +180,7 @@ static void
 add_sources_of_handlers (ReactivePack *pack)
 {
   g_autofree char *directory = g_build_filename (pack->directory, "reactive", NULL);
-  g_autoptr (GPtrArray) names = list_directory (directory);
+  g_autoptr (GPtrArray) names = list_directory (pack, directory);
 
   for (guint i = 0; i < names->len; i++)
     {
@@ -179,7 +205,7 @@ static void
 add_built_handlers (ReactivePack *pack)
 {
   g_autofree char *directory = g_build_filename (pack->build_directory, "reactive", NULL);
-  g_autoptr (GPtrArray) names = list_directory (directory);
+  g_autoptr (GPtrArray) names = list_directory (pack, directory);
 
   for (guint i = 0; i < names->len; i++)
     {
@@ -224,8 +250,10 @@ add_more (ReactivePack *pack, const char *path)
 gboolean
 reactive_pack_add_files (ReactivePack *pack, const char *const *more, GError **error)
 {
-  add_top (pack, pack->directory, /* is_source= */ TRUE);
-  add_top (pack, pack->build_directory, /* is_source= */ FALSE);
+  add_top (pack, pack->directory);
+  /* A version that is written by a command, programs for actions. */
+  if (strcmp (pack->build_directory, pack->directory) != 0)
+    add_top (pack, pack->build_directory);
   add_sources_of_handlers (pack);
   add_built_handlers (pack);
   for (; more != NULL && *more != NULL; more++)

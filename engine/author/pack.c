@@ -107,15 +107,22 @@ reactive_pack_add_text (ReactivePack *pack, const char *name, const char *text, 
 gboolean
 reactive_pack_finish (ReactivePack *pack, GError **error)
 {
-  g_autofree char *text = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
+  const char *last = "";
 
   if (pack->complaints->len == 0)
     return TRUE;
 
   g_ptr_array_sort (pack->complaints, reactive_text_compare_items);
-  g_ptr_array_add (pack->complaints, NULL);
-  /* Each line as the first will be shown. */
-  text = g_strjoinv ("\nreactive pack: ", (char **) pack->complaints->pdata);
-  g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, text);
+  for (guint i = 0; i < pack->complaints->len; i++)
+    {
+      const char *complaint = g_ptr_array_index (pack->complaints, i);
+
+      /* Each line as the first will be shown, once. */
+      if (strcmp (complaint, last) != 0)
+        g_string_append_printf (text, "%s%s", text->len > 0 ? "\nreactive pack: " : "", complaint);
+      last = complaint;
+    }
+  g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, text->str);
   return FALSE;
 }

@@ -67,6 +67,27 @@ test_taken (void)
   g_assert_true (g_str_has_prefix (error->message, "dispatch: "));
 }
 
+/* A name is that of a file or of a directory, whichever comes first. */
+static void
+test_directories (void)
+{
+  static const char *const names[][3] = { { "bin", "bin/x", "bin" }, { "a/b/c", "a/b", "a/b" }, { "a", "a/b/c", "a" } };
+
+  for (guint i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autoptr (ReactiveContents) contents = reactive_contents_new ();
+      g_autofree char *message
+          = g_strconcat (names[i][2], ": a file, but the archive needs a directory of this name", NULL);
+      g_autoptr (GError) error = NULL;
+
+      g_assert_true (add (contents, names[i][0], "1", NULL));
+      g_assert_true (add (contents, "a-x", "not below a", NULL));
+      g_assert_false (add (contents, names[i][1], "2", &error));
+      g_assert_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA);
+      g_assert_cmpstr (error->message, ==, message);
+    }
+}
+
 static void
 test_too_large (void)
 {
@@ -119,6 +140,23 @@ test_unpack (void)
   g_assert_cmpint (g_rmdir (directory), ==, 0);
 }
 
+/* No file system has names as long as this one. */
+static void
+test_unpack_fails (void)
+{
+  g_autofree char *place = g_dir_make_tmp ("reactive-contents-XXXXXX", NULL);
+  g_autofree char *long_name = g_strnfill (300, 'x');
+  g_autoptr (ReactiveContents) contents = reactive_contents_new ();
+  g_autoptr (GError) error = NULL;
+
+  g_assert_true (add (contents, "a/b/text", "text", NULL));
+  g_assert_true (add (contents, "script", "#!", NULL));
+  g_assert_true (add (contents, long_name, "x", NULL));
+  g_assert_false (reactive_contents_unpack (contents, place, &error));
+  g_assert_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED);
+  g_assert_cmpint (g_rmdir (place), ==, 0);
+}
+
 int
 main (int argc, char **argv)
 {
@@ -127,8 +165,10 @@ main (int argc, char **argv)
   g_test_add_func ("/contents/are-sorted", test_sorted);
   g_test_add_func ("/contents/names-that-lead-elsewhere-are-refused", test_names);
   g_test_add_func ("/contents/a-name-is-taken-once", test_taken);
+  g_test_add_func ("/contents/a-file-is-no-directory", test_directories);
   g_test_add_func ("/contents/are-limited", test_too_large);
   g_test_add_func ("/contents/unpack-into-an-empty-directory", test_unpack);
+  g_test_add_func ("/contents/what-cannot-be-unpacked-leaves-nothing", test_unpack_fails);
 
   return g_test_run ();
 }

@@ -6,11 +6,13 @@ import os
 import pathlib
 import re
 import shlex
+import signal
 import stat
 import subprocess
 import zipfile
 
 import pytest
+from juju import fixture_strace
 from packing import Charm, elf_files, is_elf, unpack, without_paths
 from shell import run
 
@@ -142,7 +144,8 @@ def test_files_of_the_charm_are_packed(make_charm, tmp_path):
     charm.write("scenarios/a.yaml", "steps: []")
     (charm.directory / "files" / "link").symlink_to("deep/er/x")
     (charm.directory / "files" / "empty").mkdir()
-    told = charm.archive("--include=data", "--include", "./extra", "--unpacked=unit")
+    # What belongs to it anyway may be named, too.
+    told = charm.archive("--include=data", "--include", "./extra", "--include=files", "--unpacked=unit")
     directory = tmp_path / "unit"
     assert [name for name in names_of(told) if not name.startswith(("bin/", "lib/"))] == [
         "LICENSE-2.0", "README.md", "actions.yaml", "actions/old", "config.yaml", "data/more", "dispatch", "extra",
@@ -152,6 +155,20 @@ def test_files_of_the_charm_are_packed(make_charm, tmp_path):
     assert (directory / "files" / "link").read_text(encoding="utf-8") == "b"
     executable = [file["name"] for file in told["files"] if file["executable"] and not file["name"].startswith("bin/")]
     assert executable == ["actions/old", "dispatch", "hooks/install", "reactive/handlers.sh"]
+
+
+def test_what_was_built_stands_beside_what_was_written(make_charm, tmp_path):
+    charm = make_charm()
+    charm.write("actions/greet", "#!/bin/sh\n", mode=0o755)
+    charm.write("build/actions/greet", "built")
+    charm.write("build/actions/measure", "built", mode=0o755)
+    charm.write("build/actions/measure.p/main.c.o", "of Meson's")
+    charm.write("build/files/notes.p/1", "of Meson's")
+    charm.write("files/source.p", "written")
+    told = charm.archive("--unpacked=unit")
+    assert names_of(told, "actions/") == ["actions/greet", "actions/measure"]
+    assert names_of(told, "files/") == ["files/source.p"]
+    assert (tmp_path / "unit" / "actions" / "greet").read_text(encoding="utf-8") == "#!/bin/sh\n"
 
 
 CHARMCRAFT = """
@@ -376,6 +393,25 @@ def test_an_archive_is_replaced_only_by_a_whole_one(make_charm, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["charm", "out.charm"]
 
 
+def test_what_ends_it_waits_until_all_is_written(make_charm, strace, tmp_path):
+    charm = make_charm()
+    command = strace("-f", "-e", "trace=fsync", "-e", "inject=fsync:signal=SIGTERM:when=1")["prefix"]
+    result = run(*command, "reactive", "pack", "-o", "out.charm", charm.directory, cwd=tmp_path,
+                 env=charm.environment)
+    assert result.returncode == -signal.SIGTERM, result.stdout
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["charm", "out.charm"]
+    with zipfile.ZipFile(tmp_path / "out.charm") as source:
+        assert source.testzip() is None
+
+
+def test_a_device_is_not_replaced(make_charm, tmp_path):
+    charm = make_charm()
+    os.mkfifo(tmp_path / "pipe")
+    result = charm.pack("--output=pipe")
+    assert (result.returncode, result.stderr) == (1, "reactive pack: pipe: is there, and is no regular file\n")
+    assert (tmp_path / "pipe").is_fifo()
+
+
 # --- refusals --------------------------------------------------------------------------------------------------------
 
 
@@ -467,6 +503,8 @@ REFUSALS = {
                           ["files/a?b: the file's name has a control character or a backslash"]),
     "too-large": (large_file, 5, ["CHARM/files/large: larger than 268435456 bytes"]),
     "pipe": (fifo, 5, ["files/pipe: neither a file nor a directory"]),
+    "file-and-directory": (lambda charm: charm.write("bin", "x"), 5,
+                           ["bin: a file, but the archive needs a directory of this name"]),
     "name-taken": (lambda charm: charm.write("bin/reactive", "x"), 5,
                    ["bin/reactive: the charm has a file of this name, which the archive needs for another one"]),
 }
@@ -510,6 +548,48 @@ def test_a_module_that_cannot_be_loaded_is_refused(make_charm):
     charm.write("build/reactive/other.so", library)
     assert charm.refused(5) == [f"{charm.build}/reactive/other.so: no symbol 'reactive_module': not a handler module, or "
                                 "one without REACTIVE_MODULE ()"]
+
+
+ENDINGS = {
+    "crash": ("abort ();", "dies of signal 6 (Aborted) when it is loaded"),
+    "exit": ('puts ("{}"); exit (0);', "ends the process with exit code 0 when it is loaded"),
+}
+
+
+@pytest.mark.parametrize("body, message", ENDINGS.values(), ids=ENDINGS)
+def test_a_module_that_ends_who_loads_it_is_told_by_name(make_charm, body, message):
+    charm = make_charm()
+    source = charm.write("end.c", "#include <stdio.h>\n#include <stdlib.h>\n"
+                                  f"__attribute__ ((constructor)) static void end (void) {{ {body} }}\n")
+    result = run("cc", "-shared", "-fPIC", "-o", charm.build / "reactive" / "end.so", source)
+    assert result.returncode == 0, result.stdout
+    result = charm.pack("--format=json")
+    assert (result.returncode, result.stdout) == (5, "")
+    assert result.stderr.splitlines()[-1] == f"reactive pack: reactive/end.so: {message}"
+
+
+def test_a_directory_that_cannot_be_read_is_refused(make_charm):
+    charm = make_charm()
+    charm.write("files/x", "x")
+    (charm.directory / "files").chmod(0)
+    # Root may read everything, unless that is taken from it.
+    prefix = ["setpriv", "--bounding-set", "-all"] if os.geteuid() == 0 else []
+    result = run(*prefix, "reactive", "pack", charm.directory, cwd=charm.directory.parent, env=charm.environment)
+    (charm.directory / "files").chmod(0o755)
+    assert result.returncode == 5, result.stdout
+    assert f"{charm.directory}/files”: Permission denied" in result.stdout
+
+
+def test_each_file_that_no_base_is_new_enough_for_is_told(make_charm):
+    charm = make_charm()
+    needed = {"tool": rb"GLIBC_2\.\d\d\b", "other": rb"GLIBC_2(?=\.\d)"}
+    programs = {"tool": b"GLIBC_2.99", "other": b"GLIBC_9"}
+    for name, version in programs.items():
+        program = compile_program(charm, "program")
+        charm.write(f"files/{name}", re.sub(needed[name], version, program))
+    lines = charm.refused(5)
+    assert "files/tool: needs GLIBC_2.99 of the C library, which no base has that is known here" in lines
+    assert any(re.fullmatch(r"files/other: needs GLIBC_9\.\S+ of the C library, which no base .*", line) for line in lines)
 
 
 def test_an_interface_under_another_name_is_refused(make_charm):

@@ -6,6 +6,7 @@
 #include "base/prefix.h"
 #include "base/process.h"
 
+#define LIBRARY "libreactive.so.0"
 #define CACHE_TIMEOUT_MS 20000
 #define MAX_CACHE_BYTES (16u * 1024 * 1024)
 
@@ -94,6 +95,25 @@ find_triplet (const char *architecture)
   return NULL;
 }
 
+char *
+reactive_library_search_find_own (const char *architecture)
+{
+  const char *triplet = find_triplet (architecture);
+  g_autofree char *of_architecture = triplet != NULL ? g_build_filename ("lib", triplet, NULL) : g_strdup ("lib");
+  const char *const places[] = { of_architecture, REACTIVE_LIBDIR, "lib" };
+
+  for (guint i = 0; i < G_N_ELEMENTS (places); i++)
+    {
+      g_autofree char *directory = reactive_prefix_build (places[i]);
+      g_autofree char *library = g_build_filename (directory, LIBRARY, NULL);
+
+      if (g_file_test (library, G_FILE_TEST_EXISTS))
+        return g_steal_pointer (&directory);
+    }
+
+  return reactive_prefix_build (REACTIVE_LIBDIR);
+}
+
 static void
 add_usual_directories (GPtrArray *directories, const char *architecture)
 {
@@ -125,7 +145,6 @@ reactive_library_search_new (const char *architecture, const char *const *direct
     add_path_list (search->environment, from_environment);
   for (; directories != NULL && *directories != NULL; directories++)
     g_ptr_array_add (search->directories, g_strdup (*directories));
-  g_ptr_array_add (search->directories, reactive_prefix_build (REACTIVE_LIBDIR));
   read_cache (search->cached);
   add_usual_directories (search->fallback, architecture);
 

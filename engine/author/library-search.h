@@ -3,8 +3,7 @@
 
 #include "author/elf.h"
 
-/* Finds shared libraries of one architecture where this machine's dynamic linker would, and where libreactive is
- * installed. */
+/* Finds shared libraries of one architecture where this machine's dynamic linker would. */
 typedef struct _ReactiveLibrarySearch ReactiveLibrarySearch;
 
 #define REACTIVE_LIBRARY_MAX_BYTES (128u * 1024 * 1024)
@@ -17,6 +16,10 @@ void reactive_library_search_free (ReactiveLibrarySearch *search);
  * are only files that are not for this architecture; the message says what is wrong with the library. */
 char *reactive_library_search_find (const ReactiveLibrarySearch *search, const char *soname, const ReactiveElf *elf,
                                     const char *path, GError **error);
+
+/* Where libreactive is installed for @architecture, below REACTIVE_PREFIX if that is set: in its directory as Debian
+ * names it, in the one that this libreactive was configured with, or in lib. */
+char *reactive_library_search_find_own (const char *architecture);
 
 /* (element-type utf8) The directories of @list (nullable), a DT_RPATH or DT_RUNPATH of the file at @path, which is what
  * $ORIGIN stands for. Others than absolute ones are passed over: they would depend on who starts it. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "author/elf.h"
+#include "author/library-search.h"
 #include "author/pack.h"
 #include "base/file.h"
 #include "base/prefix.h"
@@ -16,7 +16,10 @@
 static char *
 find_runtime (GError **error)
 {
-  g_autofree char *path = reactive_prefix_find (RUNTIME, REACTIVE_LIBEXECDIR "/reactive/" RUNTIME);
+  static const char *const installed = REACTIVE_LIBEXECDIR "/reactive/" RUNTIME;
+  /* Not the one beside this program where another installation is named, which may be of another architecture. */
+  g_autofree char *path = g_getenv ("REACTIVE_PREFIX") != NULL ? reactive_prefix_build (installed)
+                                                               : reactive_prefix_find (RUNTIME, installed);
 
   if (g_file_test (path, G_FILE_TEST_EXISTS))
     return g_steal_pointer (&path);
@@ -129,6 +132,7 @@ reactive_pack_add_dispatch (ReactivePack *pack, GError **error)
 
   if (pack->architecture == NULL)
     pack->architecture = g_strdup (reactive_elf_get_architecture (elf));
+  pack->library_directory = reactive_library_search_find_own (pack->architecture);
 
   look_at_dispatch (pack, pack->build_directory, &own);
   if (own == NULL && strcmp (pack->build_directory, pack->directory) != 0)

@@ -192,7 +192,7 @@ reactive_pack_add_libraries (ReactivePack *pack)
 {
   g_autofree char *beside = g_path_get_dirname (pack->runtime);
   g_autofree char *above = g_path_get_dirname (beside); /* of the library in a build directory */
-  const char *const directories[] = { beside, above, NULL };
+  const char *const directories[] = { beside, above, pack->library_directory, NULL };
   g_autoptr (ReactiveLibrarySearch) search = reactive_library_search_new (pack->architecture, directories);
   g_autoptr (GHashTable) provided = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   g_autoptr (GHashTable) seen = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);

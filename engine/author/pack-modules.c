@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "author/pack.h"
-#include "base/prefix.h"
 #include "base/text.h"
 
 #define INCLUDE_PREFIX "interface:"
@@ -44,9 +43,8 @@ is_included (const ReactivePack *pack, const char *interface)
 static char *
 find_library (const ReactivePack *pack, const char *soname)
 {
-  g_autofree char *installed = reactive_prefix_build (REACTIVE_LIBDIR);
   const char *const places[][2]
-      = { { pack->build_directory, "interfaces" }, { pack->directory, "interfaces" }, { installed, "" } };
+      = { { pack->build_directory, "interfaces" }, { pack->directory, "interfaces" }, { pack->library_directory, "" } };
 
   for (guint i = 0; i < G_N_ELEMENTS (places); i++)
     {
@@ -65,21 +63,19 @@ add_interface (ReactivePack *pack, const char *interface)
   g_autofree char *soname = g_strdup_printf (SONAME_FORMAT, interface);
   g_autofree char *name = g_build_filename ("interfaces", soname, NULL);
   g_autofree char *path = strchr (interface, '/') == NULL ? find_library (pack, soname) : NULL;
-  g_autofree char *installed = reactive_prefix_build (REACTIVE_LIBDIR);
 
   if (path != NULL && reactive_contents_find (pack->contents, name) == NULL)
     reactive_pack_add_file (pack, name, path);
   else if (path == NULL && is_included (pack, interface))
     reactive_pack_complain (pack, "layer.yaml",
                             "includes the interface '%s', but there is no %s in %s/interfaces, %s/interfaces or %s",
-                            interface, soname, pack->build_directory, pack->directory, installed);
+                            interface, soname, pack->build_directory, pack->directory, pack->library_directory);
 }
 
 static void
 add_layer (ReactivePack *pack, const char *layer)
 {
-  g_autofree char *installed = reactive_prefix_build (REACTIVE_LIBDIR "/reactive/layers");
-  g_autofree char *directory = g_build_filename (installed, layer, NULL);
+  g_autofree char *directory = g_build_filename (pack->library_directory, "reactive", "layers", layer, NULL);
   g_autoptr (GDir) dir = strchr (layer, '/') == NULL ? g_dir_open (directory, 0, NULL) : NULL;
   const char *file;
 

@@ -46,6 +46,7 @@ reactive_pack_free (ReactivePack *pack)
   reactive_contents_free (pack->contents);
   reactive_charm_free (pack->charm);
   g_free (pack->architecture);
+  g_free (pack->library_directory);
   g_free (pack->runtime);
   g_free (pack->build_directory);
   g_free (pack->directory);

@@ -16,6 +16,7 @@ typedef struct
   GHashTable *origins;            /* from an entry's name to the path it was read from */
   char *runtime;                  /* path of the program that becomes dispatch */
   char *architecture;             /* "amd64" */
+  char *library_directory;        /* where libreactive of this architecture is installed */
   const ReactiveBaseSystem *base; /* (nullable): not said; then it follows from the files */
   gboolean is_too_deep;           /* links go round: no more directories are looked at */
   GPtrArray *complaints;          /* (element-type utf8) */

@@ -10,14 +10,19 @@ reactive_prefix_build (const char *directory)
 }
 
 char *
-reactive_prefix_find (const char *beside, const char *installed)
+reactive_prefix_find_beside (const char *relative)
 {
   g_autofree char *program = g_file_read_link ("/proc/self/exe", NULL);
   g_autofree char *directory = program != NULL ? g_path_get_dirname (program) : NULL;
-  g_autofree char *path = directory != NULL ? g_build_filename (directory, beside, NULL) : NULL;
+  g_autofree char *path = directory != NULL ? g_build_filename (directory, relative, NULL) : NULL;
 
-  if (path != NULL && g_file_test (path, G_FILE_TEST_EXISTS))
-    return g_steal_pointer (&path);
+  return path != NULL && g_file_test (path, G_FILE_TEST_EXISTS) ? g_steal_pointer (&path) : NULL;
+}
 
-  return reactive_prefix_build (installed);
+char *
+reactive_prefix_find (const char *beside, const char *installed)
+{
+  char *path = reactive_prefix_find_beside (beside);
+
+  return path != NULL ? path : reactive_prefix_build (installed);
 }

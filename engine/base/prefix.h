@@ -7,6 +7,9 @@
  * for an installation that was moved. Free with g_free(). */
 char *reactive_prefix_build (const char *directory);
 
+/* (nullable): @relative, seen from the running program's directory, if it is there. Free with g_free(). */
+char *reactive_prefix_find_beside (const char *relative);
+
 /* Where a part of the installation is that lies beside the running program in the build directory: @beside, relative to
  * that program, if it is there, else @installed, as of reactive_prefix_build(). Free with g_free(). */
 char *reactive_prefix_find (const char *beside, const char *installed);

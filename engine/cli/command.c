@@ -90,14 +90,17 @@ command_parse_format (const char *text, CommandFormat *out_format, GError **erro
   return TRUE;
 }
 
-/* In the build directory it lies in author/ beside this program. */
+/* In the build directory it lies in author/ beside this program. Elsewhere what was installed with this program goes
+ * first: REACTIVE_PREFIX may name the installation of another architecture. */
 static char *
 find_tool (const char *program)
 {
-  g_autofree char *beside = g_build_filename ("author", program, NULL);
+  g_autofree char *built = g_build_filename ("author", program, NULL);
   g_autofree char *installed = g_build_filename (REACTIVE_LIBEXECDIR "/reactive", program, NULL);
+  g_autofree char *beside = g_build_filename ("..", installed, NULL);
+  char *path = reactive_prefix_find_beside (built);
 
-  return reactive_prefix_find (beside, installed);
+  return path != NULL ? path : reactive_prefix_find (beside, installed);
 }
 
 /* Becomes the program of an author's command, which a charm does not carry; returns only where that cannot be done. */

@@ -531,6 +531,25 @@ def test_another_architecture_is_refused_file_by_file(make_charm, architecture):
                      for name in ("bin/charms.reactive", "bin/reactive", "dispatch", "reactive/tour.so")]
 
 
+def test_a_charm_is_packed_for_another_architecture(make_charm, packed, architecture, tmp_path):
+    """With an installation of the other one, which no program of this machine could run."""
+    name, machine, triplet = ("arm64", 183, "aarch64-linux-gnu") if architecture != "arm64" else ("amd64", 62, "x86_64-linux-gnu")
+    places = {path: f"lib/{triplet}/{path.name}" for path in elf_files(packed[2]) if ".so" in path.name}
+    places[packed[2] / "dispatch"] = "libexec/reactive/charm-runtime"
+    for path, place in places.items():
+        contents = path.read_bytes()
+        (tmp_path / "other" / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "other" / place).write_bytes(contents[:18] + machine.to_bytes(2, "little") + contents[20:])
+    charm = make_charm("lb-consumer")
+    charm.set_machine("reactive/lb_consumer.so", machine)
+    (charm.build / "interfaces" / "libreactive-loadbalancer.so.0").unlink()
+    told = charm.archive(REACTIVE_PREFIX=str(tmp_path / "other"))
+    assert told["architecture"] == name
+    assert [name for name in names_of(told, "lib/") if "licenses" not in name] == [
+        name for name in names_of(packed[0], "lib/") if "licenses" not in name]
+    assert "interfaces/libreactive-loadbalancer.so.0" in names_of(told)
+
+
 def test_a_base_that_is_too_old_is_refused_file_by_file(make_charm, packed):
     directory = packed[2]
     charm = make_charm("lb-consumer")

@@ -200,8 +200,8 @@ def open_layers(root, recording):
 def predicate_to_condition(predicate):
     """A condition as in flag programs."""
     if not isinstance(predicate, functools.partial):
-        assert "only_once" in predicate.__qualname__, predicate
-        return {"once": True}
+        # What is not of charms.reactive is a decorator's of the charm.
+        return {"once": True} if "only_once" in predicate.__qualname__ else {"own": [predicate.__qualname__]}
     name = predicate.func.__name__
     if name in PREDICATES:
         return {PREDICATES[name]: [str(flag) for flag in predicate.args[0]]}

@@ -44,9 +44,13 @@ def ask_oracle(charm):
     return json.loads(done.stdout)
 
 
-def name_of(charm):
-    """A charm's source often is in a directory src/ of its repository."""
+def root_of(charm):
+    """The charm's own directory: often it is src/ of its repository."""
     charm = charm.resolve()
+    return charm / "src" if (charm / "src" / "reactive").is_dir() else charm
+
+
+def name_of(charm):
     return charm.parent.name if charm.name == "src" else charm.name
 
 
@@ -89,7 +93,8 @@ def make_programs(name, oracle, charm, compared):
         return sorted(kept, key=lambda entry: modules.get(entry["file"], ""))
 
     told = compared.told | compared.told_handlers
-    expected_rows = [(identity(handler), handler["conditions"]) for handler in in_order_of_modules(oracle["handlers"], told)]
+    expected_rows = [(identity(handler), handler["conditions"]) for handler in in_order_of_modules(oracle["handlers"], told)
+                     if not comparison.is_own(handler)]
     triggers = in_order_of_modules(oracle["triggers"], compared.told_triggers)
 
     tables = sorted(charm.tables, key=lambda table: table["module"])
@@ -179,7 +184,7 @@ def main(arguments):
     with tempfile.TemporaryDirectory() as directory:
         keep = options.keep or pathlib.Path(directory)
         keep.mkdir(parents=True, exist_ok=True)
-        for charm in options.charms:
+        for charm in map(root_of, options.charms):
             results.append(prove(charm, tools, keep / name_of(charm),
                                  None if options.no_programs else options.hooks))
             for difference in results[-1]["differences"]:

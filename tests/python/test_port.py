@@ -530,3 +530,52 @@ def test_names_in_c_are_apart(reactive, charm, tmp_path):
     assert {handler["name"] for handler in report(output)["handlers"]} == {"main", "int", "é", "handlers",
                                                                            "reactive_log"}
     compile_all(output)
+
+
+def test_names_that_tables_do_not_take_are_told(reactive, charm, tmp_path):
+    """Python takes any string for a flag. What looks like a trigraph is one in no place."""
+    source = charm({"reactive/odd.py": """\
+from charms.reactive import register_trigger, when
+register_trigger(when='a\\x01', set_flag='b')
+
+
+@when('', 'what???/', 'a\\nb')
+def odd():
+    # Really???/
+    pass
+"""})
+    output = port(reactive, source, tmp_path / "out")
+    text = c_file(output, "odd")
+    assert '  HANDLER (odd, WHEN ("<empty>", "what?\\?\\?/", "a?b")),' in text
+    assert " *       # Really? ? ?/\n" in text
+    assert items(output, "hand", "reactive/odd.py") == [
+        (2, "trigger", "a name that the engine does not take: 'a\\x01' stands as 'a?'"),
+        (5, "condition", "odd: a name that the engine does not take: '' stands as '<empty>'"),
+        (5, "condition", "odd: a name that the engine does not take: 'a\\nb' stands as 'a?b'")]
+    compile_all(output)
+
+
+def test_names_of_a_function_around_a_handler_are_not_the_files(reactive, charm, tmp_path):
+    output = port(reactive, charm({"reactive/made.py": """\
+from charms.reactive import *
+for name in ('x', 'y'):
+    pass
+
+
+def make(name):
+    @when('made.' + name)
+    def inner():
+        set_flag(name)
+
+
+make('z')
+
+
+@when('a')
+def outer():
+    set_flag(name)
+"""}), tmp_path / "out")
+    text = c_file(output, "made")
+    assert 'WHEN ("made.z")' in text
+    assert 'PORT_TODO ("reactive/made.py:9", "set_flag(name)");' in text
+    assert 'reactive_set_flag (unit, "y");' in text

@@ -420,7 +420,7 @@ def leading():
     if not hookenv.is_leader():
         return
     if not leader_get("password"):
-        leader_set({"password": "secret", "count": 1})
+        leader_set({"password": "secret", "count": 1, "none": unitdata.kv().get("never-set")})
     log("T: {} {}".format(leader_get("password"), leader_get("count")))
 """
 RUN_OPTIONS = {

@@ -422,6 +422,9 @@ def leader_set(work, node, dotted):
             code = texts.borrow(work, value).code
         elif value.type == "none":
             code = "NULL"
+        elif value.type == "json":
+            text = Value("string", invoke("port_json_to_setting", texts.borrow(work, value, "json").code), is_owned=True)
+            code = texts.borrow(work, text).code
         else:
             code = texts.text_of(work, item).code
         signatures.emit_fallible(work, "reactive_leader_set", "unit", key.code, code)

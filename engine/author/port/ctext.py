@@ -27,7 +27,7 @@ def string(text):
         else:
             pieces.append(character)
     # Two question marks may begin a trigraph.
-    return '"' + "".join(pieces).replace("??", '?""?') + '"'
+    return '"' + re.sub(r"(?<=\?)\?", r"\\?", "".join(pieces)) + '"'
 
 
 def name(text):
@@ -40,7 +40,7 @@ def name(text):
 
 def comment_text(text):
     """Lines for the inside of a block comment."""
-    text = text.replace("*/", "* /").replace("/*", "/ *").replace("??", "? ?")
+    text = re.sub(r"\?(?=\?)", "? ", text.replace("*/", "* /").replace("/*", "/ *"))
     lines = []
     for line in text.expandtabs(4).split("\n"):
         lines.append("".join(f"<U+{ord(character):04X}>" if is_hidden(character) else character

@@ -121,7 +121,7 @@ class Emitter:
         counts = names.count_bindings(module.tree)
         rebound = names.find_globals(module.tree) | names.find_mutated(module.tree)
         for name, value in module.scope.items():
-            if is_plain(value) and counts.get(name, 0) == 1 and name not in rebound and name not in module.doubts:
+            if is_plain(value) and counts.get(name, 0) <= 1 and name not in rebound and name not in module.doubts:
                 read.constants.setdefault(name, value)
         read.constants.update(self.imported_constants(read.aliases))
         return read
@@ -131,13 +131,15 @@ class Emitter:
         if self.names is None:
             self.names = self.read_names()
         read = self.names
+        hidden = names_around(module.tree, function.node)
         entries = frozenset(entry.name for entry in self.functions if entry.kind != "helper")
         parameters = {}
         for action in self.actions:
             if action.node is function.node:
                 parameters.update(self.parameters.get(action.name, {}))
-        return body.Context(path=module.path, aliases={**module.aliases, **read.aliases},
-                            constants=dict(read.constants), values=dict(read.values), functions=module.functions,
+        return body.Context(path=module.path, aliases=without({**module.aliases, **read.aliases}, hidden),
+                            constants=without(read.constants, hidden), values=without(read.values, hidden),
+                            functions=without(module.functions, hidden),
                             classes=read.classes,
                             options=self.charm.options, endpoints=self.charm.endpoints, parameters=parameters,
                             kind=function.kind, entries=entries, c_names=self.names_for(function), shared=self.shared)
@@ -324,6 +326,22 @@ class Emitter:
             if function.name in called:
                 lines.append(" ".join(function.body.prototype.split("\n")) + ";")
         return [*lines, ""] if lines else []
+
+
+def names_around(tree, function):
+    """What the functions around a function bind: in it these names are not the file's."""
+    found = set()
+    for node in ast.walk(tree) if function not in tree.body else ():
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and node is not function and any(
+                inner is function for inner in ast.walk(node)):
+            found.update(item.arg for item in ast.walk(node.args) if isinstance(item, ast.arg))
+            found.update(item.id for item in ast.walk(node) if isinstance(item, ast.Name)
+                         and not isinstance(item.ctx, ast.Load))
+    return found
+
+
+def without(names_of_file, hidden):
+    return {name: value for name, value in names_of_file.items() if name not in hidden}
 
 
 def load_statements(module):

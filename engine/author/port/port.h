@@ -80,7 +80,6 @@ port_is_missing (const GError *error)
   return g_error_matches (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND);
 }
 
-/* A command that failed. */
 static inline gboolean
 port_has_failed (const GError *error)
 {
@@ -106,8 +105,7 @@ port_take_strings (GStrv *variable, GStrv value)
 static inline void
 port_take_json (ReactiveJson **variable, ReactiveJson *value)
 {
-  if (*variable != NULL)
-    reactive_json_unref (*variable);
+  reactive_json_unref (*variable);
   *variable = value;
 }
 
@@ -572,6 +570,13 @@ port_json_contains (const ReactiveJson *value, const char *text)
   return FALSE;
 }
 
+/* A setting of the leader: None takes it away. */
+static inline char *
+port_json_to_setting (const ReactiveJson *value)
+{
+  return port_json_is_none (value) ? NULL : port_json_to_text (value);
+}
+
 /* Settings of the leader and results of an action, of which the names are known at run time only. */
 
 static inline gboolean
@@ -580,7 +585,7 @@ port_leader_set (ReactiveUnit *unit, const ReactiveJson *settings, GError **erro
   for (guint i = 0; i < port_json_length (settings) && reactive_json_get_kind (settings) == REACTIVE_JSON_OBJECT; i++)
     {
       const ReactiveJson *value = reactive_json_get_element (settings, i);
-      g_autofree char *text = port_json_is_none (value) ? NULL : port_json_to_text (value);
+      g_autofree char *text = port_json_to_setting (value);
 
       if (!reactive_leader_set (unit, reactive_json_get_member_name (settings, i), text, error))
         return FALSE;

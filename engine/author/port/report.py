@@ -5,6 +5,8 @@ programs."""
 import ast
 import json
 
+import ctext
+from conditions import first_line
 from model import Item
 from project import includes_of
 from resolve import Evaluator, Reference, Unresolved, canonical, REACTIVE
@@ -71,6 +73,7 @@ def module_items(module):
         done = "" if handler.is_complete else "; its body has markers"
         items.append(Item("carried", module.path, handler.line, "handler", f"{module.c_name}:{handler.id} – "
                           f"{'; '.join(describe(condition) for condition in handler.conditions)}{done}"))
+    items.extend(renamed_items(module))
     for trigger in module.triggers:
         flags = ", ".join(f"{name} {value}" for name, value in trigger_json(trigger).items()
                           if name in ("when", "when_not", "set", "clear", "callback"))
@@ -92,6 +95,16 @@ def module_items(module):
     return items
 
 
+def renamed_items(module):
+    """Flags and paths that stand in the tables under another name, because the engine takes no such name."""
+    found = [(handler.line, "condition", f"{handler.name}: ", name) for handler in module.handlers
+             for condition in handler.conditions for name in condition.names]
+    found += [(trigger.line, "trigger", "", name) for trigger in module.triggers
+              for name in (trigger.when, trigger.when_not, trigger.set_flag, trigger.clear_flag) if name is not None]
+    return [Item("hand", module.path, line, what, f"{where}a name that the engine does not take: {name!r} stands as "
+                 f"'{ctext.name(name)}'") for line, what, where, name in found if ctext.name(name) != name]
+
+
 def structure_items(module):
     """Classes, functions that are not called, and handlers that only a call would register."""
     items = []
@@ -110,17 +123,18 @@ def structure_items(module):
         if name not in module.emitted:
             items.append(function_item(module, name, node))
         elif name not in entries:
-            items.append(Item("carried", module.path, node.lineno, "function", f"{name}: is a function of C"))
+            items.append(Item("carried", module.path, first_line(node), "function", f"{name}: is a function of C"))
     return items
 
 
 def function_item(module, name, node):
     """About a function of the Python file that is not in the C file."""
+    line = first_line(node)
     if name in module.called:
-        return Item("carried", module.path, node.lineno, "function", f"{name}: what it registers stands in the tables")
+        return Item("carried", module.path, line, "function", f"{name}: what it registers stands in the tables")
     if name == "main" and module.kind == "action":
-        return Item("carried", module.path, node.lineno, "function", "main: the table of actions does this")
-    return Item("hand", module.path, node.lineno, "function",
+        return Item("carried", module.path, line, "function", "main: the table of actions does this")
+    return Item("hand", module.path, line, "function",
                 f"{name}: nothing that became C calls it; it is not in the C file")
 
 

@@ -7,7 +7,7 @@ Nothing of the charm is executed. Where a condition cannot be told both branches
 import ast
 import dataclasses
 
-from conditions import DECORATORS, Registry, decorator_name, put_in_source_order
+from conditions import DECORATORS, Registry, decorator_name, first_line, put_in_source_order
 from model import Callback
 from resolve import REACTIVE, Class, Decorator, Evaluator, Function, Reference, Unresolved, canonical, check_size, \
     is_plain, text_of
@@ -184,7 +184,7 @@ class Walker:
                 self.module.note("hand", handler.line, "handler", f"{node.name}: defined by {frame.place}()")
         if not handlers:
             if foreign and not frame.owner:
-                self.module.note("hand", node.lineno, "decorator",
+                self.module.note("hand", first_line(node), "decorator",
                                  f"{node.name}: is decorated by {', '.join(foreign)}, which has no counterpart")
             self.note_inner_handlers(node)
 

@@ -384,3 +384,11 @@ reactive_charm_get_includes (const ReactiveCharm *charm)
 
   return charm->includes != NULL ? (const char *const *) charm->includes->pdata : NULL;
 }
+
+gboolean
+reactive_charm_has_layer (const ReactiveCharm *charm, const char *layer)
+{
+  const char *const *includes = reactive_charm_get_includes (charm);
+
+  return includes == NULL || g_strv_contains (includes, layer);
+}

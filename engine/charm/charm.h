@@ -61,5 +61,8 @@ const char *const *reactive_charm_get_payload_names (const ReactiveCharm *charm)
 /* layer.yaml: the entries of `includes`, in order ("layer:basic", "interface:http"); NULL when there is no layer.yaml.
  */
 const char *const *reactive_charm_get_includes (const ReactiveCharm *charm);
+/* Whether the charm gets the automatic flags of @layer: with a layer.yaml those of the layers that it includes, without
+ * one all. */
+gboolean reactive_charm_has_layer (const ReactiveCharm *charm, const char *layer);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ReactiveCharm, reactive_charm_free)

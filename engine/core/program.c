@@ -67,6 +67,12 @@ reactive_program_get_handler_data (const ReactiveProgram *program, guint32 handl
 }
 
 gboolean
+reactive_program_can_run (const ReactiveProgram *program, guint32 handler)
+{
+  return (program->classes[handler] & HANDLER_NEVER) == 0;
+}
+
+gboolean
 reactive_program_has_once (const ReactiveProgram *program, guint32 handler)
 {
   return (program->classes[handler] & HANDLER_ONCE) != 0;
@@ -127,6 +133,18 @@ reactive_program_get_files (const ReactiveProgram *program, guint32 handler)
       = bsearch (&handler, program->files->data, program->files->len, sizeof (FileCondition), compare_file_condition);
 
   return condition->paths;
+}
+
+const char **
+reactive_program_list_flags (const ReactiveProgram *program)
+{
+  const char **names = g_new (const char *, program->flags.length + 1);
+
+  for (guint32 i = 0; i < program->flags.length; i++)
+    names[i] = reactive_interner_get (&program->flags, i);
+  names[program->flags.length] = NULL;
+
+  return names;
 }
 
 const char *

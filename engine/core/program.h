@@ -44,6 +44,8 @@ guint32 reactive_program_get_n_handlers (const ReactiveProgram *program);
 guint32 reactive_program_get_n_flags (const ReactiveProgram *program);
 const char *reactive_program_get_handler_id (const ReactiveProgram *program, guint32 handler);
 gconstpointer reactive_program_get_handler_data (const ReactiveProgram *program, guint32 handler);
+/* FALSE where conditions exclude each other, as those on hooks and on flags do: they hold in different phases. */
+gboolean reactive_program_can_run (const ReactiveProgram *program, guint32 handler);
 gboolean reactive_program_has_once (const ReactiveProgram *program, guint32 handler);
 /* Whether a handler waits for the event @name: a condition of @kind hook, restricted or action. */
 gboolean reactive_program_has_event (const ReactiveProgram *program, ReactiveConditionKind kind, const char *name);
@@ -53,6 +55,8 @@ gboolean reactive_program_waits_for (const ReactiveProgram *program, guint32 han
 gboolean reactive_program_find_handler (const ReactiveProgram *program, const char *id, guint32 *out_handler);
 /* The paths of all file conditions of @handler, ended by NULL; NULL when it has none. */
 const char *const *reactive_program_get_files (const ReactiveProgram *program, guint32 handler);
+/* The names of all flags of conditions and triggers, by number, ended by NULL. Free with g_free(). */
+const char **reactive_program_list_flags (const ReactiveProgram *program);
 /* The flag's name for an alias; any other name is returned as it is. */
 const char *reactive_program_resolve (const ReactiveProgram *program, const char *name);
 

@@ -6,14 +6,22 @@
 #include "simulator/scenario-model.h"
 
 static gboolean
-fail_unknown (const ReactiveFact *fact, const char *what, const char *name, const char *const *known, GError **error)
+refuse (const ReactiveFact *fact, const char *why, GError **error)
 {
   g_autofree char *aspect = reactive_fact_get_aspect (fact);
   g_autofree char *key = g_strconcat (fact->subject, ": ", aspect, NULL);
-  g_autofree char *hint = known != NULL ? reactive_text_hint (name, known) : g_strdup ("");
 
-  reactive_yaml_error (error, fact->node, key, "there is no %s '%s'%s", what, name, hint);
+  reactive_yaml_error (error, fact->node, key, "%s", why);
   return FALSE;
+}
+
+static gboolean
+fail_unknown (const ReactiveFact *fact, const char *what, const char *name, const char *const *known, GError **error)
+{
+  g_autofree char *hint = known != NULL ? reactive_text_hint (name, known) : g_strdup ("");
+  g_autofree char *why = g_strdup_printf ("there is no %s '%s'%s", what, name, hint);
+
+  return refuse (fact, why, error);
 }
 
 static gboolean
@@ -84,23 +92,25 @@ check_hook (const ReactiveFact *fact, const char *name, const ReactiveCharm *cha
 static gboolean
 check_handler (const ReactiveFact *fact, const ReactiveModelCharm *charm, GError **error)
 {
-  g_autoptr (GPtrArray) handlers = g_ptr_array_new ();
-  const ReactiveProgram *program;
+  g_autoptr (GError) reason = NULL;
 
   if (charm->kind != REACTIVE_CHARM_IN_PROCESS)
-    {
-      g_autofree char *key = g_strconcat (fact->subject, ": handlers", NULL);
+    return refuse (fact, "handlers that run in a process of their own cannot be seen", error);
 
-      reactive_yaml_error (error, fact->node, key, "handlers that run in a process of their own cannot be seen");
-      return FALSE;
-    }
+  return reactive_handlers_check_name (charm->handlers, fact->name, &reason) || refuse (fact, reason->message, error);
+}
 
-  program = reactive_handlers_get_program (charm->handlers);
-  for (guint32 i = 0; i < reactive_program_get_n_handlers (program); i++)
-    g_ptr_array_add (handlers, (gpointer) reactive_program_get_handler_id (program, i));
-  g_ptr_array_add (handlers, NULL);
+/* A flag that never stands when a step looks cannot be expected. That it is clear can. */
+static gboolean
+check_flag (const ReactiveFact *fact, const ReactiveModelCharm *charm, GError **error)
+{
+  if (!fact->is_wanted || charm->handlers == NULL || !reactive_handlers_is_hook_flag (charm->handlers, fact->name))
+    return TRUE;
 
-  return check_among (fact, "handler", fact->name, (const char *const *) handlers->pdata, error);
+  return refuse (fact,
+                 "flags of the configuration stand while a hook runs, and are taken down at its end: expect what "
+                 "handlers do then",
+                 error);
 }
 
 static gboolean
@@ -206,6 +216,8 @@ reactive_fact_check (const ReactiveScenario *scenario, const ReactiveFact *fact,
     case REACTIVE_FACT_ACTION_MESSAGE:
     case REACTIVE_FACT_ACTION_RESULT:
       return check_among (fact, "action", fact->name, reactive_charm_get_action_names (files), error);
+    case REACTIVE_FACT_FLAG:
+      return check_flag (fact, charm, error);
     case REACTIVE_FACT_HANDLER:
       return check_handler (fact, charm, error);
     case REACTIVE_FACT_HOOK:

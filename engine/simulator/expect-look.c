@@ -6,6 +6,7 @@
 #include "base/file.h"
 #include "simulator/expect-history.h"
 #include "simulator/expect-match.h"
+#include "simulator/explain.h"
 
 #define MAX_FILE_BYTES (16 * 1024 * 1024)
 #define MAX_SHOWN_LINES 8
@@ -49,6 +50,7 @@ look_at_flag (const Look *look)
   const ReactiveHandlers *handlers = look->unit->charm->handlers;
   const char *name = look->fact->name;
   g_auto (GStrv) flags = reactive_simulation_get_flags (look->simulation, look->unit);
+  g_autofree char *why = NULL;
   gboolean is_set;
 
   if (flags == NULL)
@@ -60,7 +62,11 @@ look_at_flag (const Look *look)
   if (is_set == look->fact->is_wanted)
     return NULL;
 
-  return g_strdup (is_set ? "expected clear, is set" : "expected set, is clear");
+  if (is_set)
+    return g_strdup ("expected clear, is set");
+
+  why = handlers != NULL ? reactive_explain_clear_flag (handlers, name) : NULL;
+  return g_strconcat ("expected set, is clear", why, NULL);
 }
 
 /* --- files -------------------------------------------------------------------------------------------------------- */
@@ -229,19 +235,38 @@ describe_count (guint count)
   return count == 1 ? g_strdup ("once") : g_strdup_printf ("%u times", count);
 }
 
+/* As flags are now, why a handler may not have run. */
 static char *
-look_at_count (const ReactiveFact *fact)
+explain_handler (const Look *look)
 {
+  const ReactiveHandlers *handlers = look->unit != NULL ? look->unit->charm->handlers : NULL;
+  g_auto (GStrv) flags = NULL;
+
+  if (look->fact->kind != REACTIVE_FACT_HANDLER || handlers == NULL)
+    return NULL;
+
+  flags = reactive_simulation_get_flags (look->simulation, look->unit);
+  return flags != NULL ? reactive_explain_handler (handlers, look->fact->name, (const char *const *) flags) : NULL;
+}
+
+static char *
+look_at_count (const Look *look)
+{
+  const ReactiveFact *fact = look->fact;
   guint count = reactive_history_count (fact);
   g_autofree char *ran = describe_count (count);
   g_autofree char *expected = describe_count ((guint) MAX (fact->count, 0));
+  g_autofree char *why = count == 0 ? explain_handler (look) : NULL;
 
   if (fact->count >= 0)
-    return count == (guint) fact->count ? NULL : g_strdup_printf ("expected to run %s, ran %s", expected, ran);
+    return count == (guint) fact->count
+               ? NULL
+               : g_strdup_printf ("expected to run %s, ran %s%s", expected, ran, why != NULL ? why : "");
   if (fact->is_wanted == (count > 0))
     return NULL;
 
-  return fact->is_wanted ? g_strdup ("expected to run, did not") : g_strdup_printf ("expected not to run, ran %s", ran);
+  return fact->is_wanted ? g_strconcat ("expected to run, did not", why, NULL)
+                         : g_strdup_printf ("expected not to run, ran %s", ran);
 }
 
 static char *
@@ -386,7 +411,7 @@ reactive_fact_look (const ReactiveFact *fact, ReactiveSimulation *simulation)
       return g_strdup_printf (is_there ? "expected no such %s, there is one" : "expected the %s, it is gone", what);
     }
   if (fact->kind == REACTIVE_FACT_HOOK || fact->kind == REACTIVE_FACT_HANDLER)
-    return look_at_count (fact);
+    return look_at_count (&look);
   if (!is_there)
     return g_strdup_printf ("the %s is gone", what);
 

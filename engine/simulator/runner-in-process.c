@@ -116,7 +116,7 @@ is_killed (ReactiveKillPoint point, const char *detail, gpointer data)
 
   if (in_process->is_to_die && point == in_process->kill_point
       && (in_process->kill_detail == NULL || g_strcmp0 (in_process->kill_detail, detail) == 0))
-    return TRUE;
+    return in_process->run->was_killed = TRUE;
 
   hook.number = simulation->number;
   return simulation->is_killed != NULL && simulation->is_killed (&hook, point, detail, simulation->kill_data);
@@ -193,6 +193,19 @@ leave (gpointer data)
   reactive_simulation_clean_up (((InProcess *) data)->run->simulation);
 }
 
+static void
+note_cycle (const InProcess *in_process)
+{
+  const char *cycle = reactive_unit_get_cycle (in_process->unit);
+  const ReactiveRun *run = in_process->run;
+
+  if (cycle == NULL)
+    return;
+
+  g_free (run->known->cycle);
+  run->known->cycle = g_strjoin (": ", run->name, cycle, NULL);
+}
+
 /* All of the charm's code: beside handlers, interfaces free here what they hung on the unit. */
 static void
 run_unit (gpointer data)
@@ -201,6 +214,7 @@ run_unit (gpointer data)
 
   in_process->is_good = reactive_unit_run (in_process->unit, &in_process->reason);
   in_process->was_killed = reactive_unit_is_killed (in_process->unit);
+  note_cycle (in_process);
   reactive_unit_free (g_steal_pointer (&in_process->unit));
 }
 

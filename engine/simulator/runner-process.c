@@ -274,7 +274,10 @@ apply_plan (ReactiveRun *run)
   if (run->fails)
     fail (run, REACTIVE_HOOK_FAILED, g_strdup (REACTIVE_SIMULATION_FAILED));
   else if (run->kill_point != NULL)
-    fail (run, REACTIVE_HOOK_KILLED, g_strdup_printf ("killed at %s", run->kill_point));
+    {
+      run->was_killed = TRUE;
+      fail (run, REACTIVE_HOOK_KILLED, g_strdup_printf ("killed at %s", run->kill_point));
+    }
 }
 
 gboolean

@@ -43,12 +43,11 @@ check_facts (const ReactiveScenario *scenario, const GPtrArray *facts, ReactiveM
 }
 
 static gboolean
-check_kill (const ReactiveScenarioStep *step, GError **error)
+check_kill (const ReactiveScenarioStep *step, ReactiveModel *model, GError **error)
 {
-  ReactiveKillPoint kind;
-  const char *detail;
+  const ReactiveModelUnit *unit = reactive_model_get_unit (model, step->target, error);
 
-  return reactive_kill_point_parse (step->other, &kind, &detail, error);
+  return unit != NULL && reactive_kill_point_check (step->other, unit->charm->handlers, error);
 }
 
 static gboolean
@@ -63,7 +62,7 @@ check_step (const ReactiveScenario *scenario, const ReactiveScenarioStep *step, 
   if (step->kind == REACTIVE_STEP_EXPECT)
     return check_facts (scenario, step->facts, model, error);
   if (reactive_scenario_apply (scenario, step, model, &reason)
-      && (step->kind != REACTIVE_STEP_KILL || check_kill (step, &reason)))
+      && (step->kind != REACTIVE_STEP_KILL || check_kill (step, model, &reason)))
     return TRUE;
 
   reactive_yaml_error (error, step->node, key, "%s", reason->message);

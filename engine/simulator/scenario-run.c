@@ -157,6 +157,24 @@ look_at_facts (ReactiveScenarioRun *run, const GPtrArray *facts)
   reactive_history_forget_counts (run->history);
 }
 
+static void
+look_for_error (ReactiveScenarioRun *run, ReactiveModelUnit *unit)
+{
+  const ReactiveYaml *node = run->last_run->node;
+  const char *key = run->last_run->kind == REACTIVE_STEP_RUN ? "run" : "settle";
+  g_autofree char *hook = get_failed_hook (unit);
+  g_autofree char *cycle = reactive_simulation_take_cycle (run->simulation, unit);
+
+  if (cycle != NULL)
+    add_failure (run, node, key, NULL, "%s: handlers do not come to rest in %s", unit->name, cycle);
+  if (hook == NULL || g_strcmp0 (g_hash_table_lookup (run->expected_errors, unit->name), hook) == 0)
+    return;
+
+  add_failure (run, node, key, NULL, "%s is in error: its hook %s failed: %s", unit->name, hook,
+               reactive_simulation_get_reason (run->simulation, unit));
+  g_hash_table_insert (run->expected_errors, g_strdup (unit->name), g_steal_pointer (&hook));
+}
+
 /* Errors since hooks were run last that the steps from @index on do not expect, once each. */
 static void
 look_for_errors (ReactiveScenarioRun *run, guint index)
@@ -173,18 +191,33 @@ look_for_errors (ReactiveScenarioRun *run, guint index)
 
       for (guint j = 0; j < application->units->len; j++)
         {
-          const ReactiveModelUnit *unit = g_ptr_array_index (application->units, j);
-          g_autofree char *hook = get_failed_hook (unit);
-
-          if (hook == NULL || g_strcmp0 (g_hash_table_lookup (run->expected_errors, unit->name), hook) == 0)
-            continue;
-          add_failure (run, run->last_run->node, run->last_run->kind == REACTIVE_STEP_RUN ? "run" : "settle", NULL,
-                       "%s is in error: its hook %s failed", unit->name, hook);
-          g_hash_table_insert (run->expected_errors, g_strdup (unit->name), g_steal_pointer (&hook));
+          look_for_error (run, g_ptr_array_index (application->units, j));
         }
     }
 
   run->last_run = NULL;
+}
+
+/* What was to be done to hooks, and could not. */
+static void
+look_for_plans (ReactiveScenarioRun *run)
+{
+  g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
+
+  for (guint i = run->scenario->steps->len; i > 0; i--)
+    {
+      const ReactiveScenarioStep *step = g_ptr_array_index (run->scenario->steps, i - 1);
+      gboolean is_kill = step->kind == REACTIVE_STEP_KILL;
+      ReactiveModelUnit *unit;
+      g_autofree char *left = NULL;
+
+      if ((!is_kill && step->kind != REACTIVE_STEP_FAIL) || !g_hash_table_add (seen, (gpointer) step->target))
+        continue;
+      unit = reactive_model_find_unit (reactive_simulation_get_model (run->simulation), step->target);
+      left = unit != NULL ? reactive_simulation_describe_plan (run->simulation, unit) : NULL;
+      if (left != NULL)
+        add_failure (run, step->node, is_kill ? "kill" : "fail", NULL, "%s", left);
+    }
 }
 
 /* --- steps -------------------------------------------------------------------------------------------------------- */
@@ -270,5 +303,6 @@ reactive_scenario_run (ReactiveScenarioRun *run, GError **error)
     }
 
   look_for_errors (run, steps->len);
+  look_for_plans (run);
   return TRUE;
 }

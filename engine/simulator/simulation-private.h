@@ -23,7 +23,9 @@ typedef struct
   guint n_hooks;   /* since settling began */
   guint n_retries; /* of the hook that it is in error over */
   gboolean fails_next;
-  char *kill_point; /* (nullable): where its next hook dies */
+  char *kill_point; /* (nullable): where the next hook dies that comes there */
+  char *reason;     /* (nullable): why the last of its hooks that failed did */
+  char *cycle;      /* (nullable): "install: [tick +up] → [tock -up]", until somebody asks */
   char **flags;     /* (nullable): of a process, as its state file had them before the hook */
   gint64 trace_id;  /* of the last hook in that file then */
 } ReactiveSimulationUnit;
@@ -98,6 +100,7 @@ typedef struct
   const char *context_id;
   gboolean fails;         /* at its end, because the scenario said so */
   const char *kill_point; /* (nullable) */
+  gboolean was_killed;    /* there */
   ReactiveHookOutcome outcome;
   char *reason; /* (nullable): why it failed */
 } ReactiveRun;

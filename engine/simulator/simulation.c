@@ -20,6 +20,8 @@ free_unit (gpointer data)
   reactive_model_charm_unref (known->placed);
   g_strfreev (known->flags);
   g_free (known->kill_point);
+  g_free (known->reason);
+  g_free (known->cycle);
   g_free (known);
 }
 
@@ -247,16 +249,21 @@ note_end (ReactiveRun *run)
   run->simulation->model->now_us += HOOK_US;
   event.kind = REACTIVE_SIMULATION_HOOK_END;
   event.detail = shown != NULL ? shown : run->reason;
+  if (run->outcome == REACTIVE_HOOK_FAILED || run->outcome == REACTIVE_HOOK_KILLED)
+    {
+      g_free (run->known->reason);
+      run->known->reason = g_strdup (event.detail);
+    }
   event.outcome = run->outcome;
   reactive_simulation_emit (run->simulation, &event);
 }
 
-/* What a scenario said of the unit's next hook holds for this one alone. */
+/* That the unit's next hook fails holds for this one alone; where it dies, until it came there. */
 static void
 take_plan (ReactiveRun *run)
 {
   run->fails = run->known->fails_next;
-  run->kill_point = g_steal_pointer (&run->known->kill_point);
+  run->kill_point = run->known->kill_point;
   run->known->fails_next = FALSE;
 }
 
@@ -287,11 +294,12 @@ reactive_simulation_run_hook (ReactiveSimulation *simulation, ReactiveModelUnit 
   ok = run_by_kind (&run, error);
   if (ok)
     finish (&run);
+  if (run.was_killed)
+    g_clear_pointer (&run.known->kill_point, g_free);
   note_end (&run);
   if (unit->life == REACTIVE_LIFE_DEAD)
     g_hash_table_remove (simulation->units, unit);
   g_free (run.reason);
-  g_free ((char *) run.kill_point);
 
   return ok;
 }
@@ -378,15 +386,46 @@ reactive_simulation_kill_next (ReactiveSimulation *simulation, ReactiveModelUnit
   ReactiveKillPoint kind;
   const char *detail;
 
-  if (!reactive_kill_point_parse (point, &kind, &detail, error))
+  if (known->kill_point != NULL)
+    {
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID,
+                   "%s has not come to '%s' yet, where it is to be killed", unit->name, known->kill_point);
+      return FALSE;
+    }
+  if (!reactive_kill_point_check (point, unit->charm->handlers, error)
+      || !reactive_kill_point_parse (point, &kind, &detail, error))
     return FALSE;
   if (unit->charm->kind != REACTIVE_CHARM_IN_PROCESS && kind != REACTIVE_KILL_BEFORE_EXIT)
     return reactive_fail (error, REACTIVE_ERROR_INVALID,
                           "%s runs its hooks as processes of their own, which can be killed at %s only", unit->name,
                           reactive_kill_point_get_name (REACTIVE_KILL_BEFORE_EXIT));
 
-  g_free (known->kill_point);
   known->kill_point = g_strdup (point);
 
   return TRUE;
+}
+
+const char *
+reactive_simulation_get_reason (ReactiveSimulation *simulation, ReactiveModelUnit *unit)
+{
+  return reactive_simulation_know (simulation, unit)->reason;
+}
+
+char *
+reactive_simulation_take_cycle (ReactiveSimulation *simulation, ReactiveModelUnit *unit)
+{
+  return g_steal_pointer (&reactive_simulation_know (simulation, unit)->cycle);
+}
+
+char *
+reactive_simulation_describe_plan (ReactiveSimulation *simulation, ReactiveModelUnit *unit)
+{
+  const ReactiveSimulationUnit *known = reactive_simulation_know (simulation, unit);
+
+  if (known->kill_point != NULL)
+    return g_strdup_printf ("%s was not killed: it never came to '%s'", unit->name, known->kill_point);
+  if (known->fails_next)
+    return g_strdup_printf ("%s did not fail: it had no hook to run", unit->name);
+
+  return NULL;
 }

@@ -85,10 +85,19 @@ gboolean reactive_simulation_run (ReactiveSimulation *simulation, guint n_hooks,
 /* Until no unit has anything to do. Errors: TIMEOUT, naming the cycle, where the model never quiets. */
 gboolean reactive_simulation_settle (ReactiveSimulation *simulation, GError **error);
 
-/* The next hook of @unit fails, or dies, at @point (nullable): see kill-point.h. */
+/* The next hook of @unit fails; the next one that comes to @point dies there: see kill-point.h. Errors: INVALID, where
+ * there is no such point, or @unit is to die at another one first. */
 void reactive_simulation_fail_next (ReactiveSimulation *simulation, ReactiveModelUnit *unit);
 gboolean reactive_simulation_kill_next (ReactiveSimulation *simulation, ReactiveModelUnit *unit, const char *point,
                                         GError **error);
+/* What of that has not happened; NULL where all has. Free with g_free(). */
+char *reactive_simulation_describe_plan (ReactiveSimulation *simulation, ReactiveModelUnit *unit);
+
+/* Why the last hook that failed did; NULL where none has. */
+const char *reactive_simulation_get_reason (ReactiveSimulation *simulation, ReactiveModelUnit *unit);
+/* What handlers of this process went round in, in a hook since this was asked last: "HOOK: [tick +up] → [tock -up]";
+ * NULL where they came to rest. Free with g_free(). */
+char *reactive_simulation_take_cycle (ReactiveSimulation *simulation, ReactiveModelUnit *unit);
 
 /* A unit's files: "/srv/app.conf" from its root, "x" from its charm directory. Directories are made when they are first
  * needed. Free with g_free(). */

@@ -1,48 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <reactive/testing.h>
 #include <string.h>
 
 #include "base/file.h"
 #include "charm/interfaces.h"
 #include "charm/modules.h"
-#include "simulator/simulation-private.h"
+#include "charm/yaml.h"
+#include "simulator/charm-kind.h"
+#include "simulator/testing-private.h"
 
-/* How many events a failed assertion shows. */
-#define N_SHOWN 12
-#define MAX_FILE_BYTES (16u * 1024 * 1024)
+/* How many hooks are shown of what came before a failure. */
+#define N_SHOWN 4
 #define TEST_MODULE "test"
 #define N_RETRIES 3 /* of a hook that fails */
-
-struct _ReactiveTestModel
-{
-  ReactiveModel *model; /* the simulation's */
-  ReactiveSimulation *simulation;
-  GPtrArray *modules;      /* ReactiveLoadedModule: those that are part of the test */
-  GQueue shown;            /* char *: the last events, oldest first */
-  GHashTable *invocations; /* "UNIT MODULE:NAME" → guint */
-};
 
 /*
  * What is shown
  */
-
-static char *
-describe_event (const ReactiveSimulationEvent *event)
-{
-  static const char *const words[] = {
-    [REACTIVE_SIMULATION_HOOK] = "begins",     [REACTIVE_SIMULATION_HANDLER] = "runs",
-    [REACTIVE_SIMULATION_FLAG_SET] = "sets",   [REACTIVE_SIMULATION_FLAG_CLEAR] = "clears",
-    [REACTIVE_SIMULATION_PUBLISHED] = "says",  [REACTIVE_SIMULATION_STATUS] = "status",
-    [REACTIVE_SIMULATION_LOG] = "logs",        [REACTIVE_SIMULATION_OUTPUT] = "prints",
-    [REACTIVE_SIMULATION_TOLD] = "tells Juju", [REACTIVE_SIMULATION_HOOK_END] = "ends",
-    [REACTIVE_SIMULATION_STEP] = "step",       [REACTIVE_SIMULATION_FAILURE] = "failure",
-  };
-
-  return g_strdup_printf ("#%" G_GUINT64_FORMAT " %s %s%s%s: %s %s", event->number,
-                          event->unit != NULL ? event->unit : "-", event->hook != NULL ? event->hook : "-",
-                          event->subject != NULL ? " " : "", event->subject != NULL ? event->subject : "",
-                          words[event->kind], event->detail != NULL ? event->detail : "");
-}
 
 static void
 count_invocation (ReactiveTestModel *model, const ReactiveSimulationEvent *event)
@@ -53,6 +26,17 @@ count_invocation (ReactiveTestModel *model, const ReactiveSimulationEvent *event
   g_hash_table_insert (model->invocations, key, GUINT_TO_POINTER (n + 1));
 }
 
+/* The stream is written from its beginning for each hook. */
+static void
+take_hook (ReactiveTestModel *model)
+{
+  fflush (model->stream);
+  if (g_queue_get_length (&model->shown) == N_SHOWN)
+    g_free (g_queue_pop_head (&model->shown));
+  g_queue_push_tail (&model->shown, g_strndup (model->text, model->length_bytes));
+  rewind (model->stream);
+}
+
 static void
 note_event (const ReactiveSimulationEvent *event, gpointer data)
 {
@@ -60,12 +44,27 @@ note_event (const ReactiveSimulationEvent *event, gpointer data)
 
   if (event->kind == REACTIVE_SIMULATION_HANDLER)
     count_invocation (model, event);
-  if (g_queue_get_length (&model->shown) == N_SHOWN)
-    g_free (g_queue_pop_head (&model->shown));
-  g_queue_push_tail (&model->shown, describe_event (event));
+  reactive_timeline_show (event, model->timeline);
+  if (event->kind == REACTIVE_SIMULATION_HOOK_END)
+    take_hook (model);
 }
 
-static void G_GNUC_NORETURN G_GNUC_PRINTF (2, 3) give_up (ReactiveTestModel *model, const char *format, ...)
+static void
+show_hooks (const ReactiveTestModel *model)
+{
+  if (model->shown.head != NULL)
+    g_printerr ("# The last hooks:\n");
+  for (const GList *hook = model->shown.head; hook != NULL; hook = hook->next)
+    {
+      g_auto (GStrv) lines = g_strsplit (hook->data, "\n", -1);
+
+      for (char **line = lines; *line != NULL && **line != '\0'; line++)
+        g_printerr ("# %s\n", *line);
+    }
+}
+
+void
+reactive_test_model_give_up (ReactiveTestModel *model, const char *format, ...)
 {
   g_autofree char *message = NULL;
   va_list arguments;
@@ -74,20 +73,19 @@ static void G_GNUC_NORETURN G_GNUC_PRINTF (2, 3) give_up (ReactiveTestModel *mod
   message = g_strdup_vprintf (format, arguments);
   va_end (arguments);
 
-  for (GList *item = model->shown.head; item != NULL; item = item->next)
-    g_printerr ("# %s\n", (const char *) item->data);
+  show_hooks (model);
   /* The process ends here. */
   reactive_simulation_clean_up (model->simulation);
-  g_assertion_message (G_LOG_DOMAIN, __FILE__, __LINE__, "reactive/testing.h", message);
+  g_assertion_message (model->place.domain, model->place.file, model->place.line, model->place.function, message);
   g_assert_not_reached ();
 }
 
-static void
-check (ReactiveTestModel *model, gboolean ok, GError **error)
+void
+reactive_test_model_check (ReactiveTestModel *model, gboolean ok, GError **error)
 {
   g_assert (ok || *error != NULL);
   if (!ok)
-    give_up (model, "%s", (*error)->message);
+    reactive_test_model_give_up (model, "%s", (*error)->message);
 }
 
 /*
@@ -109,22 +107,72 @@ reactive_test_model_new (guint64 seed)
   ReactiveTestModel *model = g_new0 (ReactiveTestModel, 1);
   g_autoptr (GError) error = NULL;
 
+  model->place.domain = G_LOG_DOMAIN;
+  model->place.file = __FILE__;
+  model->place.line = __LINE__;
+  model->place.function = G_STRFUNC;
   g_queue_init (&model->shown);
+  model->stream = open_memstream (&model->text, &model->length_bytes);
+  model->timeline = reactive_timeline_new (model->stream);
   model->invocations = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
+  model->asked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   model->modules = g_ptr_array_new_with_free_func (g_free);
   model->model = reactive_model_new (REACTIVE_JUJU_3_6, seed);
   model->simulation = reactive_simulation_new (model->model, &options, &error);
-  check (model, model->simulation != NULL, &error);
+  reactive_test_model_check (model, model->simulation != NULL, &error);
   reactive_simulation_add_listener (model->simulation, note_event, model);
 
   return model;
+}
+
+static void
+for_each_unit (ReactiveTestModel *model, void (*look) (ReactiveTestModel *model, ReactiveModelUnit *unit))
+{
+  for (guint i = 0; i < model->model->applications->len; i++)
+    {
+      const ReactiveModelApplication *application = g_ptr_array_index (model->model->applications, i);
+
+      for (guint j = 0; j < application->units->len; j++)
+        look (model, g_ptr_array_index (application->units, j));
+    }
+}
+
+/* A test does not pass because nobody looked. */
+static void
+look_for_error (ReactiveTestModel *model, ReactiveModelUnit *unit)
+{
+  g_autofree char *hook = unit->failed != NULL ? reactive_model_hook_get_name (unit, unit->failed) : NULL;
+
+  if (hook != NULL && !g_hash_table_contains (model->asked, unit->name))
+    reactive_test_model_give_up (model, "%s is in error: its hook %s failed: %s", unit->name, hook,
+                                 reactive_simulation_get_reason (model->simulation, unit));
+}
+
+static void
+look_for_plan (ReactiveTestModel *model, ReactiveModelUnit *unit)
+{
+  g_autofree char *left = reactive_simulation_describe_plan (model->simulation, unit);
+
+  if (left != NULL)
+    reactive_test_model_give_up (model, "%s", left);
+}
+
+static void
+look_for_cycle (ReactiveTestModel *model, ReactiveModelUnit *unit)
+{
+  g_autofree char *cycle = reactive_simulation_take_cycle (model->simulation, unit);
+
+  if (cycle != NULL)
+    reactive_test_model_give_up (model, "%s: handlers do not come to rest in %s", unit->name, cycle);
 }
 
 /**
  * reactive_test_model_free:
  * @model: (nullable): a model
  *
- * Frees the model, and removes the files of its units.
+ * Frees the model, and removes the files of its units. Ends the test if a unit is in error, and
+ * reactive_test_model_is_in_error() was not asked of it, or if a hook of reactive_test_model_kill_next() never came to
+ * its point.
  */
 void
 reactive_test_model_free (ReactiveTestModel *model)
@@ -132,11 +180,45 @@ reactive_test_model_free (ReactiveTestModel *model)
   if (model == NULL)
     return;
 
+  for_each_unit (model, look_for_error);
+  for_each_unit (model, look_for_plan);
   reactive_simulation_free (model->simulation);
   g_ptr_array_unref (model->modules);
   g_queue_clear_full (&model->shown, g_free);
+  reactive_timeline_free (model->timeline);
+  fclose (model->stream);
+  free (model->text);
   g_hash_table_unref (model->invocations);
+  g_hash_table_unref (model->asked);
   g_free (model);
+}
+
+/**
+ * reactive_test_model_at:
+ * @model: a model
+ * @domain: (nullable): the log domain of the test
+ * @file: its file
+ * @line: the line there
+ * @function: the function there
+ *
+ * What fails from here on is told as of this place. The functions of `reactive/testing.h` are macros, too, which say so
+ * for the line that calls them.
+ *
+ * Returns: (transfer none): @model
+ */
+ReactiveTestModel *
+reactive_test_model_at (ReactiveTestModel *model, const char *domain, const char *file, int line, const char *function)
+{
+  g_return_val_if_fail (model != NULL, NULL);
+  g_return_val_if_fail (file != NULL, model);
+  g_return_val_if_fail (function != NULL, model);
+
+  model->place.domain = domain;
+  model->place.file = file;
+  model->place.line = line;
+  model->place.function = function;
+
+  return model;
 }
 
 static void
@@ -146,9 +228,9 @@ add_application (ReactiveTestModel *model, const char *name, ReactiveModelCharm 
   ReactiveModelApplication *application
       = reactive_model_add_application (model->model, name, charm, /* config= */ NULL, &error);
 
-  check (model, application != NULL, &error);
+  reactive_test_model_check (model, application != NULL, &error);
   for (guint i = 0; i < n_units; i++)
-    check (model, reactive_model_add_unit (application, &error) != NULL, &error);
+    reactive_test_model_check (model, reactive_model_add_unit (application, &error) != NULL, &error);
 }
 
 /**
@@ -165,13 +247,19 @@ reactive_test_model_deploy (ReactiveTestModel *model, const char *application, c
 {
   g_autoptr (ReactiveModelCharm) charm = NULL;
   g_autoptr (GError) error = NULL;
+  ReactiveCharmKind kind;
 
   g_return_if_fail (model != NULL);
   g_return_if_fail (application != NULL);
   g_return_if_fail (charm_dir != NULL);
 
+  reactive_test_model_check (model, reactive_charm_kind_find (charm_dir, &kind, &error), &error);
+  if (kind == REACTIVE_CHARM_EXECUTABLE)
+    reactive_test_model_give_up (
+        model, "'%s' is not run by reactive dispatch, and needs a process for each hook: a scenario runs it",
+        charm_dir);
   charm = reactive_simulation_load_charm (model->simulation, charm_dir, REACTIVE_CHARM_IN_PROCESS, &error);
-  check (model, charm != NULL, &error);
+  reactive_test_model_check (model, charm != NULL, &error);
   add_application (model, application, charm, n_units);
 }
 
@@ -228,42 +316,43 @@ reactive_test_model_deploy_module (ReactiveTestModel *model, const char *applica
   directory = g_build_filename (model->simulation->directory, "modules", application, NULL);
   path = g_build_filename (directory, "metadata.yaml", NULL);
   g_mkdir_with_parents (directory, 0755);
-  check (model, reactive_file_write (path, metadata, strlen (metadata), 0644, -1, -1, &error), &error);
+  reactive_test_model_check (model, reactive_file_write (path, metadata, strlen (metadata), 0644, -1, -1, &error),
+                             &error);
   handlers = make_handlers (model, directory, module, &error);
-  check (model, handlers != NULL, &error);
+  reactive_test_model_check (model, handlers != NULL, &error);
   charm = reactive_model_charm_new (handlers);
   add_application (model, application, charm, n_units);
 }
 
-static ReactiveModelApplication *
-get_application (ReactiveTestModel *model, const char *name)
+ReactiveModelApplication *
+reactive_test_model_find_application (ReactiveTestModel *model, const char *name)
 {
   ReactiveModelApplication *application = reactive_model_find_application (model->model, name);
 
   if (application == NULL)
-    give_up (model, "there is no application '%s'", name);
+    reactive_test_model_give_up (model, "there is no application '%s'", name);
 
   return application;
 }
 
-static ReactiveModelUnit *
-get_unit (ReactiveTestModel *model, const char *name)
+ReactiveModelUnit *
+reactive_test_model_find_unit (ReactiveTestModel *model, const char *name)
 {
   ReactiveModelUnit *unit = reactive_model_find_unit (model->model, name);
 
   if (unit == NULL)
-    give_up (model, "there is no unit '%s'", name);
+    reactive_test_model_give_up (model, "there is no unit '%s'", name);
 
   return unit;
 }
 
-static ReactiveModelRelation *
-get_relation (ReactiveTestModel *model, const char *first, const char *second)
+ReactiveModelRelation *
+reactive_test_model_find_relation (ReactiveTestModel *model, const char *first, const char *second)
 {
   g_autoptr (GError) error = NULL;
   ReactiveModelRelation *relation = reactive_model_find_relation (model->model, first, second, &error);
 
-  check (model, relation != NULL, &error);
+  reactive_test_model_check (model, relation != NULL, &error);
 
   return relation;
 }
@@ -277,9 +366,9 @@ get_relation (ReactiveTestModel *model, const char *first, const char *second)
  * @model: a model
  * @application: an application
  * @option: one of its charm's options
- * @value: (nullable): JSON text of its value, as `"text"`, `80` or `true`; %NULL to go back to the default
+ * @value: (nullable): its value, as `good evening`, `80` or `true`; %NULL to go back to the default
  *
- * As `juju config`.
+ * As `juju config`: the option's type decides what the text means.
  */
 void
 reactive_test_model_set_config (ReactiveTestModel *model, const char *application, const char *option,
@@ -287,15 +376,16 @@ reactive_test_model_set_config (ReactiveTestModel *model, const char *applicatio
 {
   g_autoptr (ReactiveJson) config = reactive_json_new_object ();
   g_autoptr (GError) error = NULL;
-  ReactiveJson *json;
 
   g_return_if_fail (model != NULL);
+  g_return_if_fail (application != NULL);
   g_return_if_fail (option != NULL);
 
-  json = value != NULL ? reactive_json_parse (value, -1, REACTIVE_JSON_STRICT, &error) : reactive_json_new_null ();
-  check (model, json != NULL, &error);
-  reactive_json_object_set (config, option, json);
-  check (model, reactive_model_set_config (get_application (model, application), config, &error), &error);
+  reactive_json_object_set (config, option,
+                            value != NULL ? reactive_json_new_string (value) : reactive_json_new_null ());
+  reactive_test_model_check (
+      model, reactive_model_set_config (reactive_test_model_find_application (model, application), config, &error),
+      &error);
 }
 
 /**
@@ -312,8 +402,10 @@ reactive_test_model_relate (ReactiveTestModel *model, const char *first, const c
   g_autoptr (GError) error = NULL;
 
   g_return_if_fail (model != NULL);
+  g_return_if_fail (first != NULL);
+  g_return_if_fail (second != NULL);
 
-  check (model, reactive_model_relate (model->model, first, second, &error) != NULL, &error);
+  reactive_test_model_check (model, reactive_model_relate (model->model, first, second, &error) != NULL, &error);
 }
 
 /**
@@ -328,8 +420,10 @@ void
 reactive_test_model_unrelate (ReactiveTestModel *model, const char *first, const char *second)
 {
   g_return_if_fail (model != NULL);
+  g_return_if_fail (first != NULL);
+  g_return_if_fail (second != NULL);
 
-  reactive_model_unrelate (get_relation (model, first, second));
+  reactive_model_unrelate (reactive_test_model_find_relation (model, first, second));
 }
 
 /**
@@ -345,8 +439,11 @@ reactive_test_model_add_unit (ReactiveTestModel *model, const char *application)
   g_autoptr (GError) error = NULL;
 
   g_return_if_fail (model != NULL);
+  g_return_if_fail (application != NULL);
 
-  check (model, reactive_model_add_unit (get_application (model, application), &error) != NULL, &error);
+  reactive_test_model_check (
+      model, reactive_model_add_unit (reactive_test_model_find_application (model, application), &error) != NULL,
+      &error);
 }
 
 /**
@@ -362,8 +459,10 @@ reactive_test_model_remove_unit (ReactiveTestModel *model, const char *unit)
   g_autoptr (GError) error = NULL;
 
   g_return_if_fail (model != NULL);
+  g_return_if_fail (unit != NULL);
 
-  check (model, reactive_model_remove_unit (get_unit (model, unit), &error), &error);
+  reactive_test_model_check (model, reactive_model_remove_unit (reactive_test_model_find_unit (model, unit), &error),
+                             &error);
 }
 
 /**
@@ -379,8 +478,10 @@ reactive_test_model_set_leader (ReactiveTestModel *model, const char *unit)
   g_autoptr (GError) error = NULL;
 
   g_return_if_fail (model != NULL);
+  g_return_if_fail (unit != NULL);
 
-  check (model, reactive_model_set_leader (get_unit (model, unit), &error), &error);
+  reactive_test_model_check (model, reactive_model_set_leader (reactive_test_model_find_unit (model, unit), &error),
+                             &error);
 }
 
 /**
@@ -389,7 +490,7 @@ reactive_test_model_set_leader (ReactiveTestModel *model, const char *unit)
  * @unit: a unit
  * @point: where, as `before-commit` or `after-handler app:configure`
  *
- * The next hook of @unit dies at @point, if it comes there, as a process that is killed does. It is run again.
+ * The next hook of @unit that comes to @point dies there, as a process that is killed does. It is run again.
  */
 void
 reactive_test_model_kill_next (ReactiveTestModel *model, const char *unit, const char *point)
@@ -397,9 +498,13 @@ reactive_test_model_kill_next (ReactiveTestModel *model, const char *unit, const
   g_autoptr (GError) error = NULL;
 
   g_return_if_fail (model != NULL);
+  g_return_if_fail (unit != NULL);
   g_return_if_fail (point != NULL);
 
-  check (model, reactive_simulation_kill_next (model->simulation, get_unit (model, unit), point, &error), &error);
+  reactive_test_model_check (
+      model,
+      reactive_simulation_kill_next (model->simulation, reactive_test_model_find_unit (model, unit), point, &error),
+      &error);
 }
 
 /**
@@ -416,12 +521,29 @@ reactive_test_model_update_status (ReactiveTestModel *model)
   reactive_model_update_status (model->model);
 }
 
+static ReactiveJson *
+read_parameters (ReactiveTestModel *model, const char *parameters)
+{
+  g_autoptr (ReactiveYaml) root = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (parameters == NULL)
+    return reactive_json_new_object ();
+
+  root = reactive_yaml_parse (parameters, strlen (parameters), "parameters", &error);
+  reactive_test_model_check (model, root != NULL, &error);
+  if (reactive_yaml_get_kind (root) != REACTIVE_YAML_MAPPING)
+    reactive_test_model_give_up (model, "parameters: '%s' is no mapping (expected 'NAME: VALUE')", parameters);
+
+  return reactive_yaml_to_json (root);
+}
+
 /**
  * reactive_test_model_run_action:
  * @model: a model
  * @unit: a unit
  * @action: one of its charm's actions
- * @parameters: (nullable): JSON text of an object
+ * @parameters: (nullable): as in a scenario, `whom: Juju` or `{whom: Juju, times: 3}`
  *
  * As `juju run`: everything else that is due runs too. An action that fails ends the test.
  *
@@ -435,17 +557,25 @@ reactive_test_model_run_action (ReactiveTestModel *model, const char *unit, cons
   ReactiveModelAction *run;
 
   g_return_val_if_fail (model != NULL, NULL);
+  g_return_val_if_fail (unit != NULL, NULL);
   g_return_val_if_fail (action != NULL, NULL);
 
-  json = reactive_json_parse (parameters != NULL ? parameters : "{}", -1, REACTIVE_JSON_STRICT, &error);
-  check (model, json != NULL, &error);
-  run = reactive_model_add_action (get_unit (model, unit), action, json, &error);
-  check (model, run != NULL, &error);
+  json = read_parameters (model, parameters);
+  run = reactive_model_add_action (reactive_test_model_find_unit (model, unit), action, json, &error);
+  reactive_test_model_check (model, run != NULL, &error);
   reactive_test_model_settle (model);
   if (strcmp (run->status, "completed") != 0)
-    give_up (model, "action '%s' of %s: %s: %s", action, unit, run->status, run->message != NULL ? run->message : "");
+    reactive_test_model_give_up (model, "action '%s' of %s: %s: %s", action, unit, run->status,
+                                 run->message != NULL ? run->message : "");
 
   return run->results;
+}
+
+static void
+begin_hooks (ReactiveTestModel *model)
+{
+  for_each_unit (model, look_for_error);
+  g_hash_table_remove_all (model->asked);
 }
 
 /**
@@ -462,7 +592,9 @@ reactive_test_model_run (ReactiveTestModel *model, guint n_hooks)
 
   g_return_if_fail (model != NULL);
 
-  check (model, reactive_simulation_run (model->simulation, n_hooks, &error), &error);
+  begin_hooks (model);
+  reactive_test_model_check (model, reactive_simulation_run (model->simulation, n_hooks, &error), &error);
+  for_each_unit (model, look_for_cycle);
 }
 
 /**
@@ -478,251 +610,7 @@ reactive_test_model_settle (ReactiveTestModel *model)
 
   g_return_if_fail (model != NULL);
 
-  check (model, reactive_simulation_settle (model->simulation, &error), &error);
-}
-
-/*
- * What is
- */
-
-/**
- * reactive_test_model_has_flag:
- * @model: a model
- * @unit: a unit
- * @flag: a flag, by any of its names
- *
- * Looks at a flag of a unit.
- *
- * Returns: whether it is set
- */
-gboolean
-reactive_test_model_has_flag (ReactiveTestModel *model, const char *unit, const char *flag)
-{
-  ReactiveModelUnit *found;
-  const ReactiveHandlers *handlers;
-  g_auto (GStrv) flags = NULL;
-
-  g_return_val_if_fail (model != NULL, FALSE);
-  g_return_val_if_fail (flag != NULL, FALSE);
-
-  found = get_unit (model, unit);
-  handlers = found->charm->handlers;
-  if (handlers != NULL)
-    flag = reactive_program_resolve (reactive_handlers_get_program (handlers), flag);
-  flags = reactive_simulation_get_flags (model->simulation, found);
-
-  return flags != NULL && g_strv_contains ((const char *const *) flags, flag);
-}
-
-/**
- * reactive_test_model_get_status:
- * @model: a model
- * @unit: a unit
- *
- * Reads the status of a unit.
- *
- * Returns: (transfer none): `active`, …; `unknown` until the charm sets one
- */
-const char *
-reactive_test_model_get_status (ReactiveTestModel *model, const char *unit)
-{
-  g_return_val_if_fail (model != NULL, NULL);
-
-  return get_unit (model, unit)->status.status;
-}
-
-/**
- * reactive_test_model_get_status_message:
- * @model: a model
- * @unit: a unit
- *
- * Reads the message of a unit's status.
- *
- * Returns: (transfer none): what it says beside its status
- */
-const char *
-reactive_test_model_get_status_message (ReactiveTestModel *model, const char *unit)
-{
-  g_return_val_if_fail (model != NULL, NULL);
-
-  return get_unit (model, unit)->status.message;
-}
-
-/* The databag of @name, a unit or an application, in @relation. */
-static const ReactiveJson *
-find_databag (ReactiveTestModel *model, const ReactiveModelRelation *relation, const char *name)
-{
-  for (guint i = 0; i < relation->n_ends; i++)
-    {
-      const ReactiveModelEnd *end = &relation->ends[i];
-
-      if (strcmp (end->application->name, name) == 0)
-        return end->databag.data;
-      for (guint j = 0; j < end->members->len; j++)
-        {
-          const ReactiveModelMember *member = g_ptr_array_index (end->members, j);
-
-          if (strcmp (member->unit->name, name) == 0)
-            return member->databag.data;
-        }
-    }
-
-  give_up (model, "'%s' is not in that relation", name);
-}
-
-/**
- * reactive_test_model_get_data:
- * @model: a model
- * @first: one side of a relation, as of reactive_test_model_relate()
- * @second: the other side
- * @name: a unit or an application of either side
- * @key: a key
- *
- * What a unit or an application says in a relation.
- *
- * Returns: (transfer none) (nullable): the value, until the next hook; %NULL if there is none
- */
-const char *
-reactive_test_model_get_data (ReactiveTestModel *model, const char *first, const char *second, const char *name,
-                              const char *key)
-{
-  const ReactiveJson *databag;
-
-  g_return_val_if_fail (model != NULL, NULL);
-  g_return_val_if_fail (name != NULL, NULL);
-  g_return_val_if_fail (key != NULL, NULL);
-
-  databag = find_databag (model, get_relation (model, first, second), name);
-
-  return databag != NULL ? reactive_json_text_or_null (reactive_json_get_member (databag, key)) : NULL;
-}
-
-/**
- * reactive_test_model_count_invocations:
- * @model: a model
- * @unit: a unit
- * @handler: `MODULE:NAME`
- *
- * Counts the runs of a handler.
- *
- * Returns: how often the handler ran on that unit, failed and killed hooks included
- */
-guint
-reactive_test_model_count_invocations (ReactiveTestModel *model, const char *unit, const char *handler)
-{
-  g_autofree char *key = NULL;
-
-  g_return_val_if_fail (model != NULL, 0);
-
-  key = g_strjoin (" ", unit, handler, NULL);
-
-  return GPOINTER_TO_UINT (g_hash_table_lookup (model->invocations, key));
-}
-
-/**
- * reactive_test_model_is_in_error:
- * @model: a model
- * @unit: a unit
- *
- * Tells whether a unit waits for its failed hook to be run again.
- *
- * Returns: whether a hook of it failed, and was not run well since
- */
-gboolean
-reactive_test_model_is_in_error (ReactiveTestModel *model, const char *unit)
-{
-  g_return_val_if_fail (model != NULL, FALSE);
-
-  return get_unit (model, unit)->failed != NULL;
-}
-
-/**
- * reactive_test_model_read_file:
- * @model: a model
- * @unit: a unit
- * @path: as of reactive_get_path()
- *
- * Reads a file of a unit's own root directory.
- *
- * Returns: (transfer full) (nullable): what stands in a file of the unit, for g_free(); %NULL if there is none
- */
-char *
-reactive_test_model_read_file (ReactiveTestModel *model, const char *unit, const char *path)
-{
-  g_autofree char *real_path = NULL;
-  g_autoptr (GError) error = NULL;
-  char *contents;
-  gsize length;
-
-  g_return_val_if_fail (model != NULL, NULL);
-  g_return_val_if_fail (path != NULL, NULL);
-
-  real_path = reactive_simulation_get_path (model->simulation, get_unit (model, unit), path);
-  contents = reactive_file_read (real_path, MAX_FILE_BYTES, &length, &error);
-  if (contents == NULL && !g_error_matches (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND))
-    check (model, FALSE, &error);
-
-  return contents;
-}
-
-/*
- * Assertions
- */
-
-/**
- * reactive_assert_flag:
- * @model: a model
- * @unit: a unit
- * @flag: a flag
- *
- * Ends the test if @flag is not set on @unit.
- */
-void
-reactive_assert_flag (ReactiveTestModel *model, const char *unit, const char *flag)
-{
-  g_return_if_fail (model != NULL);
-
-  if (!reactive_test_model_has_flag (model, unit, flag))
-    give_up (model, "%s: flag '%s' is not set", unit, flag);
-}
-
-/**
- * reactive_assert_no_flag:
- * @model: a model
- * @unit: a unit
- * @flag: a flag
- *
- * Ends the test if @flag is set on @unit.
- */
-void
-reactive_assert_no_flag (ReactiveTestModel *model, const char *unit, const char *flag)
-{
-  g_return_if_fail (model != NULL);
-
-  if (reactive_test_model_has_flag (model, unit, flag))
-    give_up (model, "%s: flag '%s' is set", unit, flag);
-}
-
-/**
- * reactive_assert_status:
- * @model: a model
- * @unit: a unit
- * @status: `active`, …
- * @message: (nullable): what it says beside it; %NULL for anything
- *
- * Ends the test if @unit has another status.
- */
-void
-reactive_assert_status (ReactiveTestModel *model, const char *unit, const char *status, const char *message)
-{
-  const ReactiveModelStatus *now;
-
-  g_return_if_fail (model != NULL);
-  g_return_if_fail (status != NULL);
-
-  now = &get_unit (model, unit)->status;
-
-  if (g_strcmp0 (now->status, status) != 0 || (message != NULL && g_strcmp0 (now->message, message) != 0))
-    give_up (model, "%s: expected status '%s: %s', is '%s: %s'", unit, status, message != NULL ? message : "*",
-             now->status, now->message != NULL ? now->message : "");
+  begin_hooks (model);
+  reactive_test_model_check (model, reactive_simulation_settle (model->simulation, &error), &error);
+  for_each_unit (model, look_for_cycle);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/prefix.h"
+#include "base/text.h"
 #include "charm/externals.h"
 
 struct _ReactiveHandlers
@@ -382,6 +383,44 @@ const ReactiveAutomaticFlags *
 reactive_handlers_get_flags (const ReactiveHandlers *handlers)
 {
   return &handlers->flags;
+}
+
+gboolean
+reactive_handlers_check_name (const ReactiveHandlers *handlers, const char *id, GError **error)
+{
+  const ReactiveProgram *program = handlers->program;
+  g_autoptr (GPtrArray) known = g_ptr_array_new ();
+  g_autofree char *hint = NULL;
+  guint32 handler;
+
+  if (reactive_program_find_handler (program, id, &handler))
+    return TRUE;
+
+  for (guint32 i = 0; i < reactive_program_get_n_handlers (program); i++)
+    g_ptr_array_add (known, (gpointer) reactive_program_get_handler_id (program, i));
+  g_ptr_array_add (known, NULL);
+  hint = reactive_text_hint (id, (const char *const *) known->pdata);
+  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "there is no handler '%s'%s", id, hint);
+
+  return FALSE;
+}
+
+gboolean
+reactive_handlers_is_hook_flag (const ReactiveHandlers *handlers, const char *flag)
+{
+  static const char *const kinds[] = { "config.changed.", "config.set.", "config.default." };
+  guint n_options;
+  const ReactiveOptionInfo *options = reactive_charm_get_options (handlers->charm, &n_options);
+
+  if (!reactive_charm_has_layer (handlers->charm, "layer:basic"))
+    return FALSE;
+
+  for (guint i = 0; i < G_N_ELEMENTS (kinds); i++)
+    for (guint j = 0; j < n_options && g_str_has_prefix (flag, kinds[i]); j++)
+      if (strcmp (flag + strlen (kinds[i]), options[j].name) == 0)
+        return TRUE;
+
+  return strcmp (flag, "config.changed") == 0;
 }
 
 gboolean

@@ -60,6 +60,11 @@ const GPtrArray *reactive_handlers_get_interfaces (const ReactiveHandlers *handl
 /* (element-type ReactiveLoadedModule) */
 const GPtrArray *reactive_handlers_get_modules (const ReactiveHandlers *handlers);
 const ReactiveAutomaticFlags *reactive_handlers_get_flags (const ReactiveHandlers *handlers);
+/* Whether there is a handler MODULE:NAME. Errors: INVALID, with the nearest there is. */
+gboolean reactive_handlers_check_name (const ReactiveHandlers *handlers, const char *id, GError **error);
+/* Whether @flag stands while a hook runs, and never between hooks: one of those of the configuration, which the charm
+ * has unless its layer.yaml says otherwise. */
+gboolean reactive_handlers_is_hook_flag (const ReactiveHandlers *handlers, const char *flag);
 /* Whether the charm has external handlers. */
 gboolean reactive_handlers_has_externals (const ReactiveHandlers *handlers);
 /* (element-type ReactivePatternEndpoint) The endpoints as `{role:interface}` in hook patterns names them. */

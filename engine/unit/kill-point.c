@@ -48,3 +48,37 @@ reactive_kill_point_parse (const char *text, ReactiveKillPoint *out_point, const
 
   return reactive_fail (error, REACTIVE_ERROR_INVALID, "no hook can be killed at '%s'%s", name, hint);
 }
+
+/* "MODULE:start" or "MODULE:finish" */
+static gboolean
+is_function (const ReactiveHandlers *handlers, const char *detail)
+{
+  const GPtrArray *modules = reactive_handlers_get_modules (handlers);
+
+  for (guint i = 0; i < modules->len; i++)
+    {
+      const ReactiveLoadedModule *module = g_ptr_array_index (modules, i);
+      g_autofree char *start = g_strconcat (module->name, ":start", NULL);
+      g_autofree char *finish = g_strconcat (module->name, ":finish", NULL);
+
+      if ((module->descriptor->start != NULL && strcmp (detail, start) == 0)
+          || (module->descriptor->finish != NULL && strcmp (detail, finish) == 0))
+        return TRUE;
+    }
+
+  return FALSE;
+}
+
+gboolean
+reactive_kill_point_check (const char *text, const ReactiveHandlers *handlers, GError **error)
+{
+  ReactiveKillPoint point;
+  const char *detail;
+
+  if (!reactive_kill_point_parse (text, &point, &detail, error))
+    return FALSE;
+  if (point != REACTIVE_KILL_AFTER_HANDLER || detail == NULL || handlers == NULL)
+    return TRUE;
+
+  return is_function (handlers, detail) || reactive_handlers_check_name (handlers, detail, error);
+}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #pragma once
 
-#include "base/error.h"
+#include "unit/handlers.h"
 
 /* Where a hook may die, as a process that is killed does. Named "before-commit"; after a handler "after-handler
  * MODULE:NAME"; around each message that sends a databag "before-publication RELATION NAME", of a unit ("db:1 app/0")
@@ -22,3 +22,5 @@ const char *reactive_kill_point_get_name (ReactiveKillPoint point);
 /* *@out_detail points into @text; NULL where @text names any point of the kind. Errors: INVALID */
 gboolean reactive_kill_point_parse (const char *text, ReactiveKillPoint *out_point, const char **out_detail,
                                     GError **error);
+/* The same, and whether it names a handler, or a start or finish function, of @handlers (nullable). Errors: INVALID */
+gboolean reactive_kill_point_check (const char *text, const ReactiveHandlers *handlers, GError **error);

@@ -6,15 +6,6 @@
 #include "unit/flag-store.h"
 #include "unit/unit-private.h"
 
-/* A charm with a layer.yaml gets the flags of the layers it includes; one without gets all. */
-static gboolean
-has_layer (ReactiveUnit *unit, const char *layer)
-{
-  const char *const *includes = reactive_charm_get_includes (reactive_unit_get_charm (unit));
-
-  return includes == NULL || g_strv_contains (includes, layer);
-}
-
 static gboolean
 raise_automatic_flags (ReactiveUnit *unit, GError **error)
 {
@@ -22,9 +13,11 @@ raise_automatic_flags (ReactiveUnit *unit, GError **error)
   if (unit->hook->kind != REACTIVE_HOOK_ACTION
       && !reactive_flag_store_note_series_upgrade (unit->dispatch, unit->hook->name, error))
     return FALSE;
-  if (has_layer (unit, "layer:basic") && !reactive_unit_raise_config_flags (unit, error))
+  if (reactive_charm_has_layer (reactive_unit_get_charm (unit), "layer:basic")
+      && !reactive_unit_raise_config_flags (unit, error))
     return FALSE;
-  if (has_layer (unit, "layer:leadership") && !reactive_unit_raise_leadership_flags (unit, error))
+  if (reactive_charm_has_layer (reactive_unit_get_charm (unit), "layer:leadership")
+      && !reactive_unit_raise_leadership_flags (unit, error))
     return FALSE;
   /* What peers say is left for the next hook to see. */
   if (!unit->is_aside && !reactive_unit_raise_endpoint_flags (unit, error))
@@ -123,11 +116,17 @@ dispatch_hook (ReactiveUnit *unit, GError **error)
          && reactive_dispatch_run_flags (unit->dispatch, error);
 }
 
+const char *
+reactive_unit_get_cycle (const ReactiveUnit *unit)
+{
+  return reactive_dispatch_get_cycle (unit->dispatch);
+}
+
 /* After the handlers of a hook that went well; triggers still fire here. */
 static gboolean
 finish_dispatch (ReactiveUnit *unit, GError **error)
 {
-  const char *cycle = reactive_dispatch_get_cycle (unit->dispatch);
+  const char *cycle = reactive_unit_get_cycle (unit);
 
   if (cycle != NULL)
     reactive_log_printf (unit, REACTIVE_LOG_ERROR, "handlers did not settle in %d iterations; they go round in %s",
@@ -139,7 +138,7 @@ finish_dispatch (ReactiveUnit *unit, GError **error)
     return FALSE;
 
   unit->is_quiet = TRUE;
-  if (has_layer (unit, "layer:basic"))
+  if (reactive_charm_has_layer (reactive_unit_get_charm (unit), "layer:basic"))
     reactive_unit_drop_config_flags (unit);
 
   return TRUE;

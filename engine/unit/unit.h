@@ -26,6 +26,8 @@ void reactive_unit_set_host (ReactiveUnit *unit, const ReactiveUnitHost *host, g
  * nothing more. */
 gboolean reactive_unit_run (ReactiveUnit *unit, GError **error);
 gboolean reactive_unit_is_killed (const ReactiveUnit *unit);
+/* What the handlers went round in until they were stopped; NULL where they came to rest. */
+const char *reactive_unit_get_cycle (const ReactiveUnit *unit);
 
 /* The handler that runs right now, for whoever must name it; NULL between handlers. */
 const char *reactive_unit_get_running (const ReactiveUnit *unit);

@@ -192,7 +192,7 @@ test_bad (Fixture *fixture, gconstpointer data)
     { "steps: [expect: {db/0: {error: instal}}]\n",
       "6:32: db/0: error: there is no hook 'instal' (did you mean 'install'?)" },
     { "steps: [expect: {db/0: {handlers: [m:h]}}]\n",
-      "6:36: db/0: handlers: handlers that run in a process of their own cannot be seen" },
+      "6:36: db/0: handlers m:h: handlers that run in a process of their own cannot be seen" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (cases); i++)

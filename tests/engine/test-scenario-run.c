@@ -158,13 +158,14 @@ test_errors (Fixture *fixture, gconstpointer data)
                                         NULL);
 
   assert_failures (fixture, unexpected,
-                   "7:3: settle: app/0 is in error: its hook update-status failed\n"
+                   "7:3: settle: app/0 is in error: its hook update-status failed: failed by the scenario\n"
                    "8:28: app/0: status: expected 'blocked', is 'active': 'app.revision.1'\n"
                    "    hook 1, app/0 install: active: app.revision.1\n");
   assert_failures (fixture, expected, "");
-  assert_failures (fixture, again, "11:3: settle: app/0 is in error: its hook update-status failed\n");
+  assert_failures (fixture, again,
+                   "11:3: settle: app/0 is in error: its hook update-status failed: failed by the scenario\n");
   assert_failures (fixture, wrong,
-                   "7:3: settle: app/0 is in error: its hook update-status failed\n"
+                   "7:3: settle: app/0 is in error: its hook update-status failed: failed by the scenario\n"
                    "8:27: app/0: error: expected no error, is in error over update-status\n"
                    "    hook 5, app/0 update-status: failed: failed by the scenario\n");
 }

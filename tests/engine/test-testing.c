@@ -38,6 +38,22 @@ fail (ReactiveUnit *unit, GError **error)
   return FALSE;
 }
 
+static gboolean
+tick (ReactiveUnit *unit, GError **error)
+{
+  reactive_set_flag (unit, "web.up");
+
+  return TRUE;
+}
+
+static gboolean
+tock (ReactiveUnit *unit, GError **error)
+{
+  reactive_clear_flag (unit, "web.up");
+
+  return TRUE;
+}
+
 static const ReactiveHandler web_handlers[] = {
   HANDLER (ask, WHEN ("endpoint.db.joined"), WHEN_NOT ("web.answered")),
   HANDLER (hear, WHEN ("endpoint.db.changed.answer")),
@@ -77,7 +93,13 @@ static const ReactiveHandler db_handlers[] = {
     .condition_size = sizeof (ReactiveCondition), .trigger_size = sizeof (ReactiveTrigger), HANDLERS (table)           \
   }
 
+static const ReactiveHandler restless_handlers[] = {
+  HANDLER (tick, WHEN_NOT ("web.up")),
+  HANDLER (tock, WHEN ("web.up")),
+};
+
 static const ReactiveModule web_module = MODULE (web_handlers);
+static const ReactiveModule restless_module = MODULE (restless_handlers);
 static const ReactiveModule db_module = MODULE (db_handlers);
 
 static const char web_metadata[] = "name: web\nrequires: {db: {interface: numbers}}\n";
@@ -109,7 +131,7 @@ test_settles (void)
   g_assert_cmpstr (reactive_test_model_get_data (model, "web", "db", "db/0", "answer"), ==, "42");
   g_assert_null (reactive_test_model_get_data (model, "web", "db", "web", "number"));
   g_assert_cmpuint (reactive_test_model_count_invocations (model, "db/0", "test:answer"), ==, 1);
-  g_assert_cmpuint (reactive_test_model_count_invocations (model, "db/0", "test:nothing"), ==, 0);
+  g_assert_cmpuint (reactive_test_model_count_invocations (model, "web/0", "test:fail"), ==, 0);
   file = reactive_test_model_read_file (model, "web/0", "answer");
   g_assert_cmpstr (file, ==, "42");
   missing = reactive_test_model_read_file (model, "web/0", "question");
@@ -200,13 +222,92 @@ configure_nothing (ReactiveTestModel *model)
   reactive_test_model_set_config (model, "web", "port", "80");
 }
 
+static void
+pass_over_an_error (ReactiveTestModel *model)
+{
+  reactive_test_model_update_status (model);
+  reactive_test_model_settle (model);
+}
+
+static void
+go_on_in_error (ReactiveTestModel *model)
+{
+  pass_over_an_error (model);
+  reactive_test_model_run (model, 1);
+  g_assert_not_reached ();
+}
+
+static void
+never_rest (ReactiveTestModel *model)
+{
+  reactive_test_model_deploy_module (model, "other", "name: other\n", &restless_module, 1);
+  reactive_test_model_settle (model);
+  g_assert_not_reached ();
+}
+
+static void
+count_nobody (ReactiveTestModel *model)
+{
+  g_assert_cmpuint (reactive_test_model_count_invocations (model, "db/0", "test:nothing"), ==, 0);
+}
+
+static void
+kill_in_vain (ReactiveTestModel *model)
+{
+  reactive_test_model_kill_next (model, "web/0", "after-handler test:hear");
+}
+
+static void
+kill_nobody (ReactiveTestModel *model)
+{
+  reactive_test_model_kill_next (model, "web/0", "after-handler test:hera");
+}
+
+static void
+deploy_nothing (ReactiveTestModel *model)
+{
+  reactive_test_model_deploy (model, "other", "/nonexistent", 1);
+}
+
+static void
+give_no_parameters (ReactiveTestModel *model)
+{
+  reactive_test_model_run_action (model, "web/0", "greet", "Juju");
+}
+
+static void
+expect_misspelt_flag (ReactiveTestModel *model)
+{
+  reactive_assert_flag (model, "web/0", "web.answerd");
+}
+
+static void
+expect_flag_of_hook (ReactiveTestModel *model)
+{
+  reactive_assert_flag (model, "web/0", "config.changed");
+}
+
 static const Failure failures[] = {
-  { "/testing/failure/flag", expect_flag, "*web/0: flag 'web.ready' is not set*" },
+  { "/testing/failure/flag", expect_flag,
+    "*# The last hooks:\n# *test:hear\n*test-testing.c:*:expect_flag: web/0: flag 'web.ready' is not set\n*" },
+  { "/testing/failure/flag-misspelt", expect_misspelt_flag,
+    "*'web.answerd' is not set (did you mean 'web.answered'?)*" },
+  { "/testing/failure/flag-of-hook", expect_flag_of_hook, "*'config.changed' is not set; * while a hook runs*" },
   { "/testing/failure/no-flag", expect_no_flag, "*web/0: flag 'web.answered' is set*" },
   { "/testing/failure/status", expect_status, "*web/0: expected status 'active: 43', is 'active: 42'*" },
   { "/testing/failure/unit", name_no_unit, "*there is no unit 'web/7'*" },
   { "/testing/failure/relation", relate_again, "*already*" },
-  { "/testing/failure/option", configure_nothing, "*port*" },
+  { "/testing/failure/option", configure_nothing, "*test-testing.c:*:configure_nothing: *port*" },
+  { "/testing/failure/error", pass_over_an_error,
+    "*:pass_over_an_error: web/0 is in error: its hook update-status failed: *as the test wants it\n*" },
+  { "/testing/failure/error-before-hooks", go_on_in_error, "*:go_on_in_error: web/0 is in error: *" },
+  { "/testing/failure/no-rest", never_rest,
+    "*:never_rest: other/0: handlers do not come to rest in *test:tick +web.up*" },
+  { "/testing/failure/handler", count_nobody, "*:count_nobody: there is no handler 'test:nothing'*" },
+  { "/testing/failure/never-killed", kill_in_vain, "*:kill_in_vain: web/0 was not killed: *test:hear'*" },
+  { "/testing/failure/kill-after-nobody", kill_nobody, "*no handler 'test:hera' (did you mean 'test:hear'?)*" },
+  { "/testing/failure/charm", deploy_nothing, "*:deploy_nothing: there is no directory '/nonexistent'*" },
+  { "/testing/failure/parameters", give_no_parameters, "*:give_no_parameters: parameters: 'Juju' is no mapping*" },
 };
 
 static void

@@ -419,6 +419,7 @@ def test_a_charm_of_shell_scripts_meets_one_in_c(kinds, has_dispatch, seed):
 
 @pytest.mark.parametrize("expected, message", [
     ("flags: no.such", "app/0: flags no.such: expected set, is clear"),
+    ("flags: config.change", "app/0: flags config.change: expected set, is clear (did you mean 'config.changed'?)"),
     ("not-flags: steady.new", "app/0: not-flags steady.new: expected clear, is set"),
     ("status: blocked", "app/0: status: expected 'blocked', is 'active': 'steady'"),
     ("message: other", "app/0: message: expected 'other', is 'steady'"),
@@ -534,7 +535,8 @@ def test_a_unit_in_error_fails_the_run(steady):
           - settle
         """, "-q")
     assert result.returncode == 1
-    assert result.stderr.splitlines()[0] == "s.yaml:5:5: settle: app/0 is in error: its hook install failed"
+    assert result.stderr.splitlines()[0] == (
+        "s.yaml:5:5: settle: app/0 is in error: its hook install failed: failed by the scenario")
 
 
 def test_an_error_that_is_expected(steady):
@@ -597,6 +599,50 @@ def test_kill(steady, point, state):
         """, "-q"))
 
 
+def test_handlers_that_never_come_to_rest(place):
+    """Once for each run of hooks, of the last one where it was so."""
+    place.add_charm("restless", ["restless"])
+    result = place.run("applications: {app: {charm: restless}}\nsteps: [settle, update-status, settle]\n", "-q")
+    assert result.returncode == 1
+    around = "[restless:tick +restless.up] → [restless:tock -restless.up]"
+    assert result.stderr == (f"s.yaml:2:9: settle: app/0: handlers do not come to rest in start: {around}\n"
+                             f"s.yaml:2:32: settle: app/0: handlers do not come to rest in update-status: {around}\n")
+
+
+def test_a_hook_is_killed_when_it_comes_there(steady):
+    """Not before, and then once."""
+    check_good(steady.run("""\
+        applications: {app: {charm: steady}}
+        steps:
+          - settle
+          - expect: {}
+          - kill: {unit: app/0, at: after-handler steady:change}
+          - update-status
+          - settle
+          - expect: {app/0: {hooks: {update-status: 1}}}
+          - config: {app: {generation: 2}}
+          - settle
+          - expect: {app/0: {hooks: {config-changed: 2}, flags: [steady.new]}}
+        """, "-q"))
+
+
+@pytest.mark.parametrize("steps, message", [
+    ("settle, kill: {unit: app/0, at: after-handler steady:change}, update-status, settle",
+     "s.yaml:2:30: kill: app/0 was not killed: it never came to 'after-handler steady:change'"),
+    ("settle, kill: app/0", "s.yaml:2:23: kill: app/0 was not killed: it never came to 'before-exit'"),
+    ("settle, fail: app/0", "s.yaml:2:23: fail: app/0 did not fail: it had no hook to run"),
+])
+def test_what_was_not_done_to_hooks_is_told(steady, steps, message):
+    result = steady.run(f"applications: {{app: {{charm: steady}}}}\nsteps: [{steps}]\n", "-q")
+    assert (result.returncode, result.stderr) == (1, message + "\n")
+
+
+def test_a_hook_cannot_be_killed_at_two_points(steady):
+    result = steady.run("applications: {app: {charm: steady}}\nsteps: [kill: app/0, kill: app/0]\n", "-q")
+    assert result.returncode == 1
+    assert result.stderr.endswith("app/0 has not come to 'before-exit' yet, where it is to be killed\n")
+
+
 def test_resolving_what_is_in_no_error(steady):
     result = steady.run("applications: {app: {charm: steady}}\nsteps: [settle, resolve: app/0]\n", "-q")
     assert result.returncode == 1
@@ -643,6 +689,11 @@ def test_a_crash_in_a_process_fails_the_hook(kinds):
     ("applications: {app: {charm: steady}}\nsteps: [setle]\n", "2:9: steps: unknown step 'setle' (did you mean"),
     ("applications: {app: {charm: steady}}\nsteps: [expect: {app/0: {handlers: 'steady:chang'}}]\n",
      "2:36: app/0: handlers steady:chang: there is no handler 'steady:chang' (did you mean 'steady:change'?)"),
+    ("applications: {app: {charm: steady}}\nsteps: [expect: {app/0: {flags: config.set.generation}}]\n",
+     "2:33: app/0: flags config.set.generation: flags of the configuration stand while a hook runs, and are taken down "
+     "at its end"),
+    ("applications: {app: {charm: steady}}\nsteps: [kill: {unit: app/0, at: after-handler steady:chang}]\n",
+     "2:22: kill: there is no handler 'steady:chang' (did you mean 'steady:change'?)"),
     ("applications: {app: {charm: steady}}\nsteps: [upgrade: {app: nowhere}]\n", "2:24: upgrade.app: there is no dir"),
     ("applications: {app: {charm: empty}}\n", "1:29: applications.app.charm: there is no handler module in '"),
     ("applications: {app: {charm: foreign}}\n",

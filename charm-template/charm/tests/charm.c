@@ -56,7 +56,7 @@ test_follows_its_option (void)
   g_autoptr (ReactiveTestModel) model = deploy (/* seed= */ 1);
   g_autofree char *text = NULL;
 
-  reactive_test_model_set_config (model, CHARM, "greeting", "\"good evening\"");
+  reactive_test_model_set_config (model, CHARM, "greeting", "good evening");
   reactive_test_model_settle (model);
   text = reactive_test_model_read_file (model, UNIT, "greeting.conf");
 
@@ -69,7 +69,7 @@ test_cannot_do_without_a_greeting (void)
 {
   g_autoptr (ReactiveTestModel) model = deploy (/* seed= */ 1);
 
-  reactive_test_model_set_config (model, CHARM, "greeting", "\"\"");
+  reactive_test_model_set_config (model, CHARM, "greeting", "");
   reactive_test_model_settle (model);
 
   reactive_assert_status (model, UNIT, "blocked", "set the option greeting");
@@ -79,7 +79,7 @@ static void
 test_greets_whom_it_is_told (void)
 {
   g_autoptr (ReactiveTestModel) model = deploy (/* seed= */ 1);
-  const ReactiveJson *results = reactive_test_model_run_action (model, UNIT, "greet", "{\"whom\": \"Juju\"}");
+  const ReactiveJson *results = reactive_test_model_run_action (model, UNIT, "greet", "whom: Juju");
 
   g_assert_cmpstr (reactive_json_get_string (reactive_json_get_member (results, "greeting"), NULL), ==, "hello, Juju!");
 }

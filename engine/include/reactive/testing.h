@@ -16,6 +16,8 @@ typedef struct _ReactiveTestModel ReactiveTestModel;
 
 REACTIVE_EXPORT ReactiveTestModel *reactive_test_model_new (guint64 seed);
 REACTIVE_EXPORT void reactive_test_model_free (ReactiveTestModel *model);
+REACTIVE_EXPORT ReactiveTestModel *reactive_test_model_at (ReactiveTestModel *model, const char *domain,
+                                                           const char *file, int line, const char *function);
 
 REACTIVE_EXPORT void reactive_test_model_deploy (ReactiveTestModel *model, const char *application,
                                                  const char *charm_dir, guint n_units);
@@ -48,10 +50,42 @@ REACTIVE_EXPORT char *reactive_test_model_read_file (ReactiveTestModel *model, c
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (ReactiveTestModel, reactive_test_model_free)
 
-/* Assertions, which name what was expected and what is, and the last events that touched it. */
+/* Assertions, which name what was expected and what is. */
 REACTIVE_EXPORT void reactive_assert_flag (ReactiveTestModel *model, const char *unit, const char *flag);
 REACTIVE_EXPORT void reactive_assert_no_flag (ReactiveTestModel *model, const char *unit, const char *flag);
 REACTIVE_EXPORT void reactive_assert_status (ReactiveTestModel *model, const char *unit, const char *status,
                                              const char *message);
+
+/* What fails is told as of the line of the test that called. */
+#if !defined(REACTIVE_COMPILATION) && !defined(__GI_SCANNER__)
+/* clang-format off */
+#define REACTIVE_AT(m) reactive_test_model_at ((m), G_LOG_DOMAIN, __FILE__, __LINE__, G_STRFUNC)
+#define reactive_test_model_deploy(m, ...) reactive_test_model_deploy (REACTIVE_AT (m), __VA_ARGS__)
+#define reactive_test_model_deploy_module(m, ...) reactive_test_model_deploy_module (REACTIVE_AT (m), __VA_ARGS__)
+#define reactive_test_model_set_config(m, ...) reactive_test_model_set_config (REACTIVE_AT (m), __VA_ARGS__)
+#define reactive_test_model_relate(m, ...) reactive_test_model_relate (REACTIVE_AT (m), __VA_ARGS__)
+#define reactive_test_model_unrelate(m, ...) reactive_test_model_unrelate (REACTIVE_AT (m), __VA_ARGS__)
+#define reactive_test_model_add_unit(m, ...) reactive_test_model_add_unit (REACTIVE_AT (m), __VA_ARGS__)
+#define reactive_test_model_remove_unit(m, ...) reactive_test_model_remove_unit (REACTIVE_AT (m), __VA_ARGS__)
+#define reactive_test_model_set_leader(m, ...) reactive_test_model_set_leader (REACTIVE_AT (m), __VA_ARGS__)
+#define reactive_test_model_kill_next(m, ...) reactive_test_model_kill_next (REACTIVE_AT (m), __VA_ARGS__)
+#define reactive_test_model_update_status(m) reactive_test_model_update_status (REACTIVE_AT (m))
+#define reactive_test_model_run_action(m, ...) reactive_test_model_run_action (REACTIVE_AT (m), __VA_ARGS__)
+#define reactive_test_model_run(m, ...) reactive_test_model_run (REACTIVE_AT (m), __VA_ARGS__)
+#define reactive_test_model_settle(m) reactive_test_model_settle (REACTIVE_AT (m))
+#define reactive_test_model_has_flag(m, ...) reactive_test_model_has_flag (REACTIVE_AT (m), __VA_ARGS__)
+#define reactive_test_model_get_status(m, ...) reactive_test_model_get_status (REACTIVE_AT (m), __VA_ARGS__)
+#define reactive_test_model_get_status_message(m, ...) \
+  reactive_test_model_get_status_message (REACTIVE_AT (m), __VA_ARGS__)
+#define reactive_test_model_get_data(m, ...) reactive_test_model_get_data (REACTIVE_AT (m), __VA_ARGS__)
+#define reactive_test_model_count_invocations(m, ...) \
+  reactive_test_model_count_invocations (REACTIVE_AT (m), __VA_ARGS__)
+#define reactive_test_model_is_in_error(m, ...) reactive_test_model_is_in_error (REACTIVE_AT (m), __VA_ARGS__)
+#define reactive_test_model_read_file(m, ...) reactive_test_model_read_file (REACTIVE_AT (m), __VA_ARGS__)
+#define reactive_assert_flag(m, ...) reactive_assert_flag (REACTIVE_AT (m), __VA_ARGS__)
+#define reactive_assert_no_flag(m, ...) reactive_assert_no_flag (REACTIVE_AT (m), __VA_ARGS__)
+#define reactive_assert_status(m, ...) reactive_assert_status (REACTIVE_AT (m), __VA_ARGS__)
+/* clang-format on */
+#endif
 
 G_END_DECLS

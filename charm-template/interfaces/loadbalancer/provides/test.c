@@ -16,7 +16,7 @@ deploy (guint64 seed)
   reactive_test_model_deploy (model, CHARM, CHARM_DIRECTORY, /* n_units= */ 2);
   reactive_test_model_deploy (model, PARTNER, PARTNER_DIRECTORY, /* n_units= */ 1);
   reactive_test_model_relate (model, CHARM ":" ENDPOINT, PARTNER ":" ENDPOINT);
-  reactive_test_model_set_config (model, CHARM, ADDRESS_OPTION, "\"10.1.1.1\"");
+  reactive_test_model_set_config (model, CHARM, ADDRESS_OPTION, "10.1.1.1");
   reactive_test_model_settle (model);
 
   return model;
@@ -48,7 +48,7 @@ test_a_new_leader_goes_on (void)
   g_autoptr (ReactiveTestModel) model = deploy (/* seed= */ 1);
 
   reactive_test_model_set_leader (model, CHARM "/1");
-  reactive_test_model_set_config (model, CHARM, ADDRESS_OPTION, "\"10.2.2.2\"");
+  reactive_test_model_set_config (model, CHARM, ADDRESS_OPTION, "10.2.2.2");
   reactive_test_model_settle (model);
 
   assert_answer (model, "10.2.2.2");

@@ -57,7 +57,8 @@ REACTIVE_EXPORT void reactive_assert_status (ReactiveTestModel *model, const cha
                                              const char *message);
 
 /* What fails is told as of the line of the test that called. */
-#if !defined(REACTIVE_COMPILATION) && !defined(__GI_SCANNER__)
+#ifndef __GI_SCANNER__
+#  ifndef REACTIVE_COMPILATION
 /* clang-format off */
 #define REACTIVE_AT(m) reactive_test_model_at ((m), G_LOG_DOMAIN, __FILE__, __LINE__, G_STRFUNC)
 #define reactive_test_model_deploy(m, ...) reactive_test_model_deploy (REACTIVE_AT (m), __VA_ARGS__)
@@ -86,6 +87,7 @@ REACTIVE_EXPORT void reactive_assert_status (ReactiveTestModel *model, const cha
 #define reactive_assert_no_flag(m, ...) reactive_assert_no_flag (REACTIVE_AT (m), __VA_ARGS__)
 #define reactive_assert_status(m, ...) reactive_assert_status (REACTIVE_AT (m), __VA_ARGS__)
 /* clang-format on */
+#  endif
 #endif
 
 G_END_DECLS

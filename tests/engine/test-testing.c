@@ -128,6 +128,10 @@ test_settles (void)
   reactive_assert_flag (model, "web/0", "web.answered");
   reactive_assert_no_flag (model, "db/0", "web.answered");
   reactive_assert_status (model, "web/0", "active", "42");
+  g_assert_cmpstr (reactive_test_model_get_status (model, "web/0"), ==, "active");
+  g_assert_cmpstr (reactive_test_model_get_status_message (model, "web/0"), ==, "42");
+  g_assert_true (reactive_test_model_has_flag (model, "web/0", "web.answered"));
+  g_assert_false (reactive_test_model_has_flag (model, "web/0", "web.asked"));
   g_assert_cmpstr (reactive_test_model_get_data (model, "web", "db", "db/0", "answer"), ==, "42");
   g_assert_null (reactive_test_model_get_data (model, "web", "db", "web", "number"));
   g_assert_cmpuint (reactive_test_model_count_invocations (model, "db/0", "test:answer"), ==, 1);

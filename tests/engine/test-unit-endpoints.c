@@ -309,6 +309,10 @@ ask_merged (ReactiveUnit *unit, GError **error)
 
   for (; *joined != NULL; joined++)
     note (unit, reactive_remote_unit_get_name (*joined));
+  joined = reactive_relation_get_joined_units (relations[1]);
+  g_assert_cmpstr (reactive_remote_unit_get_name (joined[0]), ==, "mysql/0");
+  g_assert_cmpstr (reactive_remote_unit_get_name (joined[1]), ==, "mysql/1");
+  g_assert_null (joined[2]);
 
   g_assert_cmpstr (reactive_databag_get (all, "a", NULL), ==, "x/1 in 10");
   g_assert_cmpstr (reactive_databag_get (all, "b", NULL), ==, "mysql/0 in 2");

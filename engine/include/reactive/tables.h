@@ -87,7 +87,7 @@
 /**
  * HANDLER:
  * @function_: a #ReactiveHandlerFunc, whose name is the handler's, too
- * @...: conditions, as many and of any kinds as it takes; all must hold
+ * @...: conditions, at least one, of any kinds; all must hold
  *
  * An entry of a handler table.
  */

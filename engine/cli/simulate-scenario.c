@@ -43,6 +43,9 @@ check_directory (const char *path, GError **error)
 {
   g_autoptr (GDir) directory = path != NULL ? g_dir_open (path, 0, NULL) : NULL;
 
+  if (directory == NULL && path != NULL && g_file_test (path, G_FILE_TEST_EXISTS))
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "--state: '%s' is no directory that can be read", path);
+
   return directory == NULL || g_dir_read_name (directory) == NULL
          || reactive_fail (error, REACTIVE_ERROR_USAGE, "--state: '%s' is not empty", path);
 }

@@ -216,6 +216,9 @@ def test_state_directory(steady):
     result = steady.run(text, "-q", "--state", "kept")
     assert (result.returncode, result.stdout) == (2, "")
     assert "--state: 'kept' is not empty" in result.stderr
+    result = steady.run(text, "-q", "--state", str(state))
+    assert (result.returncode, result.stdout) == (2, "")
+    assert f"--state: '{state}' is no directory" in result.stderr
 
 
 @pytest.mark.parametrize("path", SCENARIOS, ids=lambda path: path.stem)

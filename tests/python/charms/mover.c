@@ -154,14 +154,6 @@ ask (ReactiveUnit *unit, GError **error)
 }
 
 static gboolean
-ask_again (ReactiveUnit *unit, GError **error)
-{
-  reactive_clear_flag (unit, "mover.asked");
-
-  return TRUE;
-}
-
-static gboolean
 see_answer (ReactiveUnit *unit, GError **error)
 {
   LBProvider *provider = lb_provider (unit, "lb-provider");
@@ -204,9 +196,12 @@ static const ReactiveHandler handlers[] = {
   HANDLER (give_word, WHEN ("leadership.is_leader", "config.changed.word")),
   HANDLER (see_token, WHEN ("leadership.changed.token")),
   HANDLER (ask, WHEN ("endpoint.lb-provider.available", "leadership.is_leader"), WHEN_NOT ("mover.asked")),
-  HANDLER (ask_again, WHEN ("config.changed.port", "mover.asked")),
   HANDLER (see_answer, WHEN ("endpoint.lb-provider.response.changed")),
   HANDLER (report, WHEN ("config.set.port")),
 };
 
-REACTIVE_MODULE (HANDLERS (handlers));
+static const ReactiveTrigger triggers[] = {
+  { .when = "config.changed.port", .clear = "mover.asked" },
+};
+
+REACTIVE_MODULE (HANDLERS (handlers), TRIGGERS (triggers));

@@ -5,8 +5,8 @@ import pathlib
 
 import layers
 from charmhelpers.core import hookenv, unitdata
-from charms.reactive import (any_file_changed, clear_flag, data_changed, endpoint_from_name, hook, only_once, set_flag, when,
-                             when_not)
+from charms.reactive import (any_file_changed, clear_flag, data_changed, endpoint_from_name, hook, only_once,
+                             register_trigger, set_flag, when, when_not)
 
 
 @when("config.set.port")
@@ -89,11 +89,6 @@ def ask():
     set_flag("mover.asked")
 
 
-@when("config.changed.port", "mover.asked")
-def ask_again():
-    clear_flag("mover.asked")
-
-
 @when("endpoint.lb-provider.response.changed")
 def see_answer():
     lb_provider = endpoint_from_name("lb-provider")
@@ -106,3 +101,6 @@ def see_answer():
 @when("config.set.port")
 def report():
     hookenv.status_set("active", f"port {hookenv.config('port')}")
+
+
+register_trigger(when="config.changed.port", clear_flag="mover.asked")

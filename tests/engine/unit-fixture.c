@@ -100,6 +100,21 @@ unit_fixture_put_file (UnitFixture *fixture, const char *name, const char *conte
   g_assert_true (g_file_set_contents (path, contents, -1, NULL));
 }
 
+void
+unit_fixture_block_file (UnitFixture *fixture, const char *name)
+{
+  g_autofree char *path = g_build_filename (fixture->directory, name, "inside", NULL);
+
+  g_assert_cmpint (g_mkdir_with_parents (path, 0700), ==, 0);
+}
+
+void
+unit_fixture_declare_port (UnitFixture *fixture)
+{
+  unit_fixture_put_file (fixture, "config.yaml", "options: {port: {type: int, default: 80}}\n");
+  fake_model_set_json (&fixture->model->config, "{\"port\": 8080}");
+}
+
 char *
 unit_fixture_get_file (UnitFixture *fixture, const char *name)
 {

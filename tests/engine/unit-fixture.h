@@ -47,6 +47,10 @@ void unit_fixture_add_interface (UnitFixture *fixture, const ReactiveInterface *
 void unit_fixture_clear_modules (UnitFixture *fixture);
 /* A file of the charm. */
 void unit_fixture_put_file (UnitFixture *fixture, const char *name, const char *contents);
+/* A directory stands in the place of the file. */
+void unit_fixture_block_file (UnitFixture *fixture, const char *name);
+/* The charm has an option "port" of 80, and it is 8080. */
+void unit_fixture_declare_port (UnitFixture *fixture);
 /* Free with g_free(); NULL when there is none. */
 char *unit_fixture_get_file (UnitFixture *fixture, const char *name);
 

@@ -72,8 +72,8 @@ is_function (const ReactiveHandlers *handlers, const char *detail)
 gboolean
 reactive_kill_point_check (const char *text, const ReactiveHandlers *handlers, GError **error)
 {
-  ReactiveKillPoint point;
-  const char *detail;
+  ReactiveKillPoint point = REACTIVE_KILL_BEFORE_HANDLERS;
+  const char *detail = NULL;
 
   if (!reactive_kill_point_parse (text, &point, &detail, error))
     return FALSE;

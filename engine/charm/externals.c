@@ -19,7 +19,7 @@ has_fitting_name (const char *name)
 {
   const char *dot = strrchr (name, '.');
 
-  return *name != '.' && (dot == NULL || strcmp (dot, ".sh") == 0);
+  return dot == NULL || strcmp (dot, ".sh") == 0;
 }
 
 /* A script, or no text at all. */
@@ -88,8 +88,7 @@ add_directory (const char *charm_dir, const char *directory, guint depth, GPtrAr
     {
       g_autofree char *path = NULL;
 
-      /* A file of a charm in Python, or a module, costs no look at it; a directory of such a name is none of ours. */
-      if (!has_fitting_name (name))
+      if (*name == '.' || strcmp (name, "__pycache__") == 0)
         continue;
 
       path = g_build_filename (directory_path, name, NULL);
@@ -97,11 +96,12 @@ add_directory (const char *charm_dir, const char *directory, guint depth, GPtrAr
         {
           g_autofree char *below = g_build_filename (directory, name, NULL);
 
-          if (strcmp (name, "__pycache__") != 0 && depth < MAX_DEPTH
-              && !add_directory (charm_dir, below, depth + 1, names, error))
+          if (depth == MAX_DEPTH)
+            return reactive_module_fail (error, path, "directories of handlers are too deep");
+          if (!add_directory (charm_dir, below, depth + 1, names, error))
             return FALSE;
         }
-      else if (is_external (path))
+      else if (has_fitting_name (name) && is_external (path))
         {
           if (!check_name (name, path, error))
             return FALSE;

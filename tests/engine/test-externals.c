@@ -77,11 +77,12 @@ test_sorted (Fixture *fixture, gconstpointer data)
   put (fixture, "reactive/b", "#!/bin/sh\n", -1, 0755);
   put (fixture, "reactive/a.sh", "#!/bin/bash\n", -1, 0700);
   put (fixture, "reactive/binary", "\177ELF\1\2\3\0\0\377", 10, 0755);
+  put (fixture, "reactive/conf.d/below", "#!/bin/sh\n", -1, 0755);
   put (fixture, "reactive/lib/z/deep", "#!/bin/sh\n", -1, 0755);
   put (fixture, "hooks/reactive/old", "#!/bin/sh\n", -1, 0755);
   put (fixture, "hooks/relations/db/requires", "#!/bin/sh\n", -1, 0755);
-  assert_found (fixture, "reactive/a.sh reactive/b reactive/binary reactive/lib/z/deep hooks/reactive/old "
-                         "hooks/relations/db/requires");
+  assert_found (fixture, "reactive/a.sh reactive/b reactive/binary reactive/conf.d/below reactive/lib/z/deep "
+                         "hooks/reactive/old hooks/relations/db/requires");
 }
 
 static void
@@ -107,12 +108,15 @@ static void
 test_depth_ends (Fixture *fixture, gconstpointer data)
 {
   g_autoptr (GString) name = g_string_new ("reactive");
+  g_autoptr (GError) error = NULL;
 
   for (guint i = 0; i < 40; i++)
     g_string_append (name, "/d");
   g_string_append (name, "/deep");
   put (fixture, name->str, "#!/bin/sh\n", -1, 0755);
-  assert_found (fixture, "");
+  g_assert_null (reactive_externals_find (fixture->directory, &error));
+  g_assert_error (error, REACTIVE_ERROR, REACTIVE_ERROR_MODULE);
+  g_assert_nonnull (strstr (error->message, "too deep"));
 }
 
 static void

@@ -20,11 +20,7 @@ reactive_archive_get_time (gint64 *out_time, GError **error)
   gint64 time = FIRST_TIME;
 
   if (text != NULL && *text != '\0' && !g_ascii_string_to_signed (text, 10, 0, G_MAXINT64, &time, NULL))
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_USAGE,
-                   "SOURCE_DATE_EPOCH is '%s' (expected seconds since 1970)", text);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_USAGE, "SOURCE_DATE_EPOCH is '%s' (expected seconds since 1970)", text);
 
   *out_time = CLAMP (time, FIRST_TIME, LAST_TIME);
   return TRUE;
@@ -40,9 +36,7 @@ append (WrittenArchive *archive, void *data, const void *bytes, size_t size)
 static gboolean
 fail (WrittenArchive *archive, GError **error)
 {
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "cannot make the archive: %s",
-               archive_error_string (archive));
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_FAILED, "cannot make the archive: %s", archive_error_string (archive));
 }
 
 static gboolean

@@ -129,11 +129,8 @@ add_endpoint (CharmPlan *plan, const char *text, const char *template_dir, GErro
   PlannedEndpoint *endpoint;
 
   if (g_strv_length (parts) != 3)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_USAGE,
-                   "expected INTERFACE:ROLE:ENDPOINT, such as bind-client:provides:bind-stats");
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_USAGE,
+                          "expected INTERFACE:ROLE:ENDPOINT, such as bind-client:provides:bind-stats");
 
   endpoint = g_new0 (PlannedEndpoint, 1);
   endpoint->interface = g_strdup (parts[0]);

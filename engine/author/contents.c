@@ -52,8 +52,7 @@ fail (GError **error, const char *name, const char *what)
   for (char *c = shown; *c != '\0'; c++)
     if (g_ascii_iscntrl (*c))
       *c = '?';
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "%s: %s", shown, what);
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_BAD_DATA, "%s: %s", shown, what);
 }
 
 static gboolean
@@ -216,8 +215,7 @@ make_directory (const char *path, GError **error)
   if (g_mkdir_with_parents (path, 0755) == 0)
     return TRUE;
 
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "%s: cannot be made: %s", path, g_strerror (errno));
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_FAILED, "%s: cannot be made: %s", path, g_strerror (errno));
 }
 
 static gboolean
@@ -227,15 +225,11 @@ check_is_empty (const char *directory, GError **error)
   g_autoptr (GDir) dir = g_dir_open (directory, 0, &reason);
 
   if (dir == NULL)
-    {
-      g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, reason->message);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_FAILED, "%s", reason->message);
   if (g_dir_read_name (dir) == NULL)
     return TRUE;
 
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "%s: not empty", directory);
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_FAILED, "%s: not empty", directory);
 }
 
 static gboolean

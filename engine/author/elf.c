@@ -59,8 +59,7 @@ read_number (const ReactiveElf *elf, gsize offset, gsize width)
 static gboolean
 fail (const ReactiveElf *elf, GError **error, const char *what)
 {
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "%s: broken ELF file: %s", elf->name, what);
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_BAD_DATA, "%s: broken ELF file: %s", elf->name, what);
 }
 
 gboolean

@@ -12,9 +12,7 @@ static gboolean fail (GError **error, const char *what, const char *name, const 
 static gboolean
 fail (GError **error, const char *what, const char *name, const char *reason)
 {
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_USAGE, "'%s' is no name for %s: %s", name, what, reason);
-
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_USAGE, "'%s' is no name for %s: %s", name, what, reason);
 }
 
 static gboolean

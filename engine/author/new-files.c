@@ -140,9 +140,7 @@ make_parents (const char *path, GError **error)
   if (g_mkdir_with_parents (parent, 0777) == 0)
     return TRUE;
 
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "cannot make '%s': %s", parent, g_strerror (errno));
-
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_FAILED, "cannot make '%s': %s", parent, g_strerror (errno));
 }
 
 static gboolean

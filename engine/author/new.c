@@ -39,10 +39,7 @@ check_template (const char *template_dir, GError **error)
   if (g_file_test (charm, G_FILE_TEST_IS_DIR))
     return TRUE;
 
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND, "there is no template of a charm in '%s'",
-               template_dir);
-
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_NOT_FOUND, "there is no template of a charm in '%s'", template_dir);
 }
 
 static gboolean
@@ -76,18 +73,14 @@ check_directory (const char *directory, GError **error)
   if (reason == NULL)
     return TRUE;
 
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "'%s' %s", directory, reason);
-
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_FAILED, "'%s' %s", directory, reason);
 }
 
 static gboolean
 fail_to_make (const char *directory, int reason, GError **error)
 {
-  g_set_error (error, REACTIVE_ERROR, reason == ENOENT ? REACTIVE_ERROR_NOT_FOUND : REACTIVE_ERROR_FAILED,
-               "cannot make '%s': %s", directory, g_strerror (reason));
-
-  return FALSE;
+  return reactive_fail (error, reason == ENOENT ? REACTIVE_ERROR_NOT_FOUND : REACTIVE_ERROR_FAILED,
+                        "cannot make '%s': %s", directory, g_strerror (reason));
 }
 
 /* Shows the charm as a whole or not at all. What mkdtemp made is for its owner alone. */

@@ -124,6 +124,5 @@ reactive_pack_finish (ReactivePack *pack, GError **error)
         g_string_append_printf (text, "%s%s", text->len > 0 ? "\nreactive pack: " : "", complaint);
       last = complaint;
     }
-  g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, text->str);
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_BAD_DATA, "%s", text->str);
 }

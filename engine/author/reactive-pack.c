@@ -89,10 +89,7 @@ write_archive (const ReactivePack *pack, const char *path, gint64 time, GError *
 
   /* A device would be replaced by a file. */
   if (g_file_test (path, G_FILE_TEST_EXISTS) && !g_file_test (path, G_FILE_TEST_IS_REGULAR))
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "%s: is there, and is no regular file", path);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_FAILED, "%s: is there, and is no regular file", path);
 
   bytes = reactive_archive_make (pack->contents, time, error);
   if (bytes == NULL)

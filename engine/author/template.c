@@ -134,9 +134,7 @@ fail (const Expansion *expansion, guint line, GError **error, const char *format
   va_start (arguments, format);
   message = g_strdup_vprintf (format, arguments);
   va_end (arguments);
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA, "%s:%u: %s", expansion->path, line + 1, message);
-
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_BAD_DATA, "%s:%u: %s", expansion->path, line + 1, message);
 }
 
 /* The word that begins behind the '@' at @text, if another '@' ends it; else NULL. */

@@ -63,8 +63,7 @@ fail (const char *path, const char *what, GError **error)
 {
   int code = errno;
 
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "%s: %s: %s", path, what, g_strerror (code));
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_FAILED, "%s: %s: %s", path, what, g_strerror (code));
 }
 
 /* The file of the model ------------------------------------------------------------------------------------------- */

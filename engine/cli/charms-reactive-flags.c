@@ -47,11 +47,7 @@ run_triggers (State *state, const char *flag, gboolean when_set, guint depth, GE
   g_auto (ReactiveFlagTrigger) trigger = { 0 };
 
   if (depth > REACTIVE_DISPATCH_MAX_TRIGGERS)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_TRIGGERS, "triggers set each other off without end, at '%s'",
-                   flag);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_TRIGGERS, "triggers set each other off without end, at '%s'", flag);
 
   reactive_flag_trigger_parse (&trigger, reactive_store_get (state->store, key));
   for (guint i = 0; i < trigger.sets->len; i++)
@@ -124,8 +120,7 @@ is_given (const char *option)
 static gboolean
 refuse_trigger (const char *reason, GError **error)
 {
-  g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, reason);
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_INVALID, "%s", reason);
 }
 
 static gboolean

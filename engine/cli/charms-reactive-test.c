@@ -242,10 +242,7 @@ test_handler (State *state, const char *handler, char **out_name, GError **error
   if (parts == NULL)
     return FALSE;
   if (parts->len < 2)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "'%s' is no NAME and ID of a handler", handler);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_INVALID, "'%s' is no NAME and ID of a handler", handler);
 
   for (guint i = 2; i + 1 < parts->len; i += 2)
     {
@@ -256,11 +253,8 @@ test_handler (State *state, const char *handler, char **out_name, GError **error
       if (words == NULL)
         return FALSE;
       if (test == G_N_ELEMENTS (tests))
-        {
-          g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "there is no test '%s'",
-                       (const char *) g_ptr_array_index (parts, i));
-          return FALSE;
-        }
+        return reactive_fail (error, REACTIVE_ERROR_INVALID, "there is no test '%s'",
+                              (const char *) g_ptr_array_index (parts, i));
       if (!tests[test].func (state, g_ptr_array_index (parts, 1), words, &holds, error))
         return FALSE;
 

@@ -43,8 +43,7 @@ hook_tool_is_name (const char *name)
 static gboolean
 fail (GError **error, const char *format, const char *text)
 {
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_CONNECTION, format, text);
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_CONNECTION, format, text);
 }
 
 static gboolean

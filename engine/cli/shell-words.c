@@ -6,8 +6,7 @@
 static gboolean
 refuse (const char *text, const char *what, GError **error)
 {
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "%s in: %s", what, text);
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_INVALID, "%s in: %s", what, text);
 }
 
 /* From behind the opening quote to behind the closing one; NULL where there is none. */

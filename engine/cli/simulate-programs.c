@@ -258,10 +258,7 @@ run_on_own_state (Simulation *simulation, const ReactiveFlagProgram *program, GE
   gboolean ok;
 
   if (directory == NULL)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "%s", local_error->message);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_FAILED, "%s", local_error->message);
 
   path = g_build_filename (directory, "unit-state.db", NULL);
   ok = run_program (simulation, program, path, error);

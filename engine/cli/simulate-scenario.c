@@ -60,10 +60,7 @@ add_outputs (SimulateScenario *scenario, GError **error)
   scenario->stream = reactive_capture_open_stream (STDOUT_FILENO);
   scenario->error_stream = reactive_capture_open_stream (STDERR_FILENO);
   if (scenario->stream == NULL || scenario->error_stream == NULL)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_FAILED, "cannot print: %s", g_strerror (errno));
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_FAILED, "cannot print: %s", g_strerror (errno));
   if (options->trace_path != NULL && (scenario->trace = reactive_trace_file_new (options->trace_path, error)) == NULL)
     return FALSE;
 

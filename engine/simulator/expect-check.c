@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "simulator/explain.h"
 #include "simulator/scenario-check.h"
 #include "simulator/scenario-model.h"
 
@@ -107,10 +108,7 @@ check_flag (const ReactiveFact *fact, const ReactiveModelCharm *charm, GError **
   if (!fact->is_wanted || charm->handlers == NULL || !reactive_handlers_is_hook_flag (charm->handlers, fact->name))
     return TRUE;
 
-  return refuse (fact,
-                 "flags of the configuration stand while a hook runs, and are taken down at its end: expect what "
-                 "handlers do then",
-                 error);
+  return refuse (fact, REACTIVE_EXPLAIN_HOOK_FLAG ": expect what handlers do then", error);
 }
 
 static gboolean

@@ -9,7 +9,7 @@ reactive_explain_clear_flag (const ReactiveHandlers *handlers, const char *flag)
   g_autofree const char **known = reactive_program_list_flags (reactive_handlers_get_program (handlers));
 
   if (reactive_handlers_is_hook_flag (handlers, flag))
-    return g_strdup ("; flags of the configuration stand while a hook runs, and are taken down at its end");
+    return g_strdup ("; " REACTIVE_EXPLAIN_HOOK_FLAG);
 
   return g_strv_contains (known, flag) ? g_strdup ("") : reactive_text_hint (flag, known);
 }

@@ -3,6 +3,8 @@
 
 #include "unit/handlers.h"
 
+#define REACTIVE_EXPLAIN_HOOK_FLAG "flags of the configuration stand while a hook runs, and are taken down at its end"
+
 /* What people ask when something did not happen. Each returns what is to stand behind "expected …, is …", maybe
  * nothing. Free with g_free(). */
 

@@ -387,11 +387,8 @@ reactive_simulation_kill_next (ReactiveSimulation *simulation, ReactiveModelUnit
   const char *detail;
 
   if (known->kill_point != NULL)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID,
-                   "%s has not come to '%s' yet, where it is to be killed", unit->name, known->kill_point);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_INVALID, "%s has not come to '%s' yet, where it is to be killed",
+                          unit->name, known->kill_point);
   if (!reactive_kill_point_check (point, unit->charm->handlers, error)
       || !reactive_kill_point_parse (point, &kind, &detail, error))
     return FALSE;

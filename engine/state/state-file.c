@@ -122,7 +122,7 @@ struct _ReactiveStateFile
 static gboolean
 set_system_error (GError **error, ReactiveError code, const char *path, const char *what, int system_errno)
 {
-  return reactive_fail (error, (gint) code, "%s: %s: %s", path, what, g_strerror (system_errno));
+  return reactive_fail (error, code, "%s: %s: %s", path, what, g_strerror (system_errno));
 }
 
 /* Never opens a file that exists: closing it would drop the locks that this process has on it. */

@@ -139,11 +139,7 @@ take_answer (ReactiveUnit *unit, guint32 handler, GBytes *output, GError **error
   Answer *answer;
 
   if (length > 0 && memchr (bytes, '\0', length) != NULL)
-    {
-      g_set_error_literal (error, REACTIVE_ERROR, REACTIVE_ERROR_BAD_DATA,
-                           "it prints a NUL, which no argument of --invoke can hold");
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_BAD_DATA, "it prints a NUL, which no argument of --invoke can hold");
   while (length > 0 && bytes[length - 1] == '\n')
     length--;
 
@@ -242,16 +238,10 @@ reactive_unit_invoke_external (ReactiveUnit *unit, guint32 handler, GError **err
   if (!run_program (unit, handler, "--invoke", answer->output, &result, error))
     return FALSE;
   if (result.signal != 0)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_HANDLER, "it was killed by signal %d (%s)", result.signal,
-                   strsignal (result.signal));
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_HANDLER, "it was killed by signal %d (%s)", result.signal,
+                          strsignal (result.signal));
   if (result.exit_status != 0)
-    {
-      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_HANDLER, "it ended with exit code %d", result.exit_status);
-      return FALSE;
-    }
+    return reactive_fail (error, REACTIVE_ERROR_HANDLER, "it ended with exit code %d", result.exit_status);
 
   return take_state (unit, error);
 }

@@ -400,9 +400,7 @@ reactive_handlers_check_name (const ReactiveHandlers *handlers, const char *id, 
     g_ptr_array_add (known, (gpointer) reactive_program_get_handler_id (program, i));
   g_ptr_array_add (known, NULL);
   hint = reactive_text_hint (id, (const char *const *) known->pdata);
-  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "there is no handler '%s'%s", id, hint);
-
-  return FALSE;
+  return reactive_fail (error, REACTIVE_ERROR_INVALID, "there is no handler '%s'%s", id, hint);
 }
 
 gboolean

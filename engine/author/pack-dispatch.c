@@ -16,10 +16,7 @@
 static char *
 find_runtime (GError **error)
 {
-  static const char *const installed = REACTIVE_LIBEXECDIR "/reactive/" RUNTIME;
-  /* Not the one beside this program where another installation is named, which may be of another architecture. */
-  g_autofree char *path = g_getenv ("REACTIVE_PREFIX") != NULL ? reactive_prefix_build (installed)
-                                                               : reactive_prefix_find (RUNTIME, installed);
+  g_autofree char *path = reactive_prefix_find (RUNTIME, REACTIVE_LIBEXECDIR "/reactive/" RUNTIME);
 
   if (g_file_test (path, G_FILE_TEST_EXISTS))
     return g_steal_pointer (&path);

@@ -1,12 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/prefix.h"
 
+/* An installation that was moved, or another one that is asked for. */
+static const char *
+find_named (void)
+{
+  const char *named = g_getenv ("REACTIVE_PREFIX");
+
+  return named != NULL && *named != '\0' ? named : NULL;
+}
+
 char *
 reactive_prefix_build (const char *directory)
 {
-  const char *moved = g_getenv ("REACTIVE_PREFIX");
+  const char *named = find_named ();
 
-  return g_build_filename (moved != NULL && *moved != '\0' ? moved : REACTIVE_PREFIX, directory, NULL);
+  return g_build_filename (named != NULL ? named : REACTIVE_PREFIX, directory, NULL);
 }
 
 char *
@@ -22,7 +31,7 @@ reactive_prefix_find_beside (const char *relative)
 char *
 reactive_prefix_find (const char *beside, const char *installed)
 {
-  char *path = reactive_prefix_find_beside (beside);
+  char *path = find_named () == NULL ? reactive_prefix_find_beside (beside) : NULL;
 
   return path != NULL ? path : reactive_prefix_build (installed);
 }

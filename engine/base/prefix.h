@@ -11,5 +11,6 @@ char *reactive_prefix_build (const char *directory);
 char *reactive_prefix_find_beside (const char *relative);
 
 /* Where a part of the installation is that lies beside the running program in the build directory: @beside, relative to
- * that program, if it is there, else @installed, as of reactive_prefix_build(). Free with g_free(). */
+ * that program, if it is there and no installation is named by $REACTIVE_PREFIX, else @installed, as of
+ * reactive_prefix_build(). Free with g_free(). */
 char *reactive_prefix_find (const char *beside, const char *installed);

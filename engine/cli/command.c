@@ -90,8 +90,8 @@ command_parse_format (const char *text, CommandFormat *out_format, GError **erro
   return TRUE;
 }
 
-/* In the build directory it lies in author/ beside this program. Elsewhere what was installed with this program goes
- * first: REACTIVE_PREFIX may name the installation of another architecture. */
+/* In the build directory it lies in author/ beside this program. What was installed with this program goes before what
+ * REACTIVE_PREFIX names: that may be the installation of another architecture. */
 static char *
 find_tool (const char *program)
 {
@@ -100,7 +100,10 @@ find_tool (const char *program)
   g_autofree char *beside = g_build_filename ("..", installed, NULL);
   char *path = reactive_prefix_find_beside (built);
 
-  return path != NULL ? path : reactive_prefix_find (beside, installed);
+  if (path == NULL)
+    path = reactive_prefix_find_beside (beside);
+
+  return path != NULL ? path : reactive_prefix_build (installed);
 }
 
 /* Becomes the program of an author's command, which a charm does not carry; returns only where that cannot be done. */

@@ -13,6 +13,13 @@
 #define MAX_DEPTH 16
 #define LOOKED_AT_BYTES 1024
 
+/* A module, or a file of a charm in Python: no directory of handlers is called so, and it costs no look. */
+static gboolean
+is_of_others (const char *name)
+{
+  return g_str_has_suffix (name, ".so") || g_str_has_suffix (name, ".py");
+}
+
 /* No suffix but `.sh`: what else is executable is of another language's own loader, or by mistake. */
 static gboolean
 has_fitting_name (const char *name)
@@ -88,7 +95,7 @@ add_directory (const char *charm_dir, const char *directory, guint depth, GPtrAr
     {
       g_autofree char *path = NULL;
 
-      if (*name == '.' || strcmp (name, "__pycache__") == 0)
+      if (*name == '.' || strcmp (name, "__pycache__") == 0 || is_of_others (name))
         continue;
 
       path = g_build_filename (directory_path, name, NULL);

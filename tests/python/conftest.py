@@ -37,7 +37,8 @@ def has_sanitizers():
 # that of programs without sanitizers.
 PLAIN_ONLY = {"test_checks", "test_demo", "test_docs", "test_kill", "test_kill_publication", "test_peers_alternate",
               "test_peers_bind_client", "test_peers_endpoints", "test_peers_loadbalancer", "test_peers_simulator",
-              "test_port", "test_port_bodies", "test_port_bodies_run", "test_port_proof"}
+              "test_port", "test_port_bodies", "test_port_bodies_run", "test_port_functions",
+              "test_port_proof"}
 
 
 def pytest_collection_modifyitems(config, items):

@@ -304,9 +304,9 @@ reactive_run_in_process (ReactiveRun *run, GError **error)
   ReactiveUnitHost host = has_files (run) ? file_host : memory_host;
   InProcess in_process = { .run = run };
 
-  in_process.is_to_die
-      = run->kill_point != NULL
-        && reactive_kill_point_parse (run->kill_point, &in_process.kill_point, &in_process.kill_detail, NULL);
+  in_process.is_to_die = run->kill_point != NULL
+                         && reactive_kill_point_parse (run->kill_point, /* handlers= */ NULL, &in_process.kill_point,
+                                                       &in_process.kill_detail, NULL);
   if (in_process.is_to_die || run->simulation->is_killed != NULL)
     host.is_killed = is_killed;
   in_process.unit = make_unit (&in_process, &host, error);

@@ -46,8 +46,10 @@ static gboolean
 check_kill (const ReactiveScenarioStep *step, ReactiveModel *model, GError **error)
 {
   const ReactiveModelUnit *unit = reactive_model_get_unit (model, step->target, error);
+  ReactiveKillPoint point;
+  const char *detail;
 
-  return unit != NULL && reactive_kill_point_check (step->other, unit->charm->handlers, error);
+  return unit != NULL && reactive_kill_point_parse (step->other, unit->charm->handlers, &point, &detail, error);
 }
 
 static gboolean

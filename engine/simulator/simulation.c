@@ -389,8 +389,7 @@ reactive_simulation_kill_next (ReactiveSimulation *simulation, ReactiveModelUnit
   if (known->kill_point != NULL)
     return reactive_fail (error, REACTIVE_ERROR_INVALID, "%s has not come to '%s' yet, where it is to be killed",
                           unit->name, known->kill_point);
-  if (!reactive_kill_point_check (point, unit->charm->handlers, error)
-      || !reactive_kill_point_parse (point, &kind, &detail, error))
+  if (!reactive_kill_point_parse (point, unit->charm->handlers, &kind, &detail, error))
     return FALSE;
   if (unit->charm->kind != REACTIVE_CHARM_IN_PROCESS && kind != REACTIVE_KILL_BEFORE_EXIT)
     return reactive_fail (error, REACTIVE_ERROR_INVALID,

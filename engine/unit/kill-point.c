@@ -29,26 +29,6 @@ reactive_kill_point_get_name (ReactiveKillPoint point)
   return names[point];
 }
 
-gboolean
-reactive_kill_point_parse (const char *text, ReactiveKillPoint *out_point, const char **out_detail, GError **error)
-{
-  const char *blank = strchr (text, ' ');
-  g_autofree char *name = blank != NULL ? g_strndup (text, blank - text) : g_strdup (text);
-  g_autofree char *hint = reactive_text_hint (name, names);
-
-  for (guint i = 0; names[i] != NULL; i++)
-    if (strcmp (names[i], name) == 0)
-      {
-        if (blank != NULL && !has_detail (i))
-          return reactive_fail (error, REACTIVE_ERROR_INVALID, "'%s' takes nothing behind it", name);
-        *out_point = i;
-        *out_detail = blank != NULL ? blank + 1 : NULL;
-        return TRUE;
-      }
-
-  return reactive_fail (error, REACTIVE_ERROR_INVALID, "no hook can be killed at '%s'%s", name, hint);
-}
-
 /* "MODULE:start" or "MODULE:finish" */
 static gboolean
 is_function (const ReactiveHandlers *handlers, const char *detail)
@@ -69,16 +49,35 @@ is_function (const ReactiveHandlers *handlers, const char *detail)
   return FALSE;
 }
 
-gboolean
-reactive_kill_point_check (const char *text, const ReactiveHandlers *handlers, GError **error)
+static gboolean
+check_handler (ReactiveKillPoint point, const char *detail, const ReactiveHandlers *handlers, GError **error)
 {
-  ReactiveKillPoint point = REACTIVE_KILL_BEFORE_HANDLERS;
-  const char *detail = NULL;
-
-  if (!reactive_kill_point_parse (text, &point, &detail, error))
-    return FALSE;
   if (point != REACTIVE_KILL_AFTER_HANDLER || detail == NULL || handlers == NULL)
     return TRUE;
 
   return is_function (handlers, detail) || reactive_handlers_check_name (handlers, detail, error);
+}
+
+gboolean
+reactive_kill_point_parse (const char *text, const ReactiveHandlers *handlers, ReactiveKillPoint *out_point,
+                           const char **out_detail, GError **error)
+{
+  const char *blank = strchr (text, ' ');
+  const char *detail = blank != NULL ? blank + 1 : NULL;
+  g_autofree char *name = blank != NULL ? g_strndup (text, blank - text) : g_strdup (text);
+  g_autofree char *hint = reactive_text_hint (name, names);
+
+  for (guint i = 0; names[i] != NULL; i++)
+    if (strcmp (names[i], name) == 0)
+      {
+        if (detail != NULL && !has_detail (i))
+          return reactive_fail (error, REACTIVE_ERROR_INVALID, "'%s' takes nothing behind it", name);
+        if (!check_handler (i, detail, handlers, error))
+          return FALSE;
+        *out_point = i;
+        *out_detail = detail;
+        return TRUE;
+      }
+
+  return reactive_fail (error, REACTIVE_ERROR_INVALID, "no hook can be killed at '%s'%s", name, hint);
 }

@@ -19,8 +19,7 @@ typedef enum
 
 /* The name without what follows it. */
 const char *reactive_kill_point_get_name (ReactiveKillPoint point);
-/* *@out_detail points into @text; NULL where @text names any point of the kind. Errors: INVALID */
-gboolean reactive_kill_point_parse (const char *text, ReactiveKillPoint *out_point, const char **out_detail,
-                                    GError **error);
-/* The same, and whether it names a handler, or a start or finish function, of @handlers (nullable). Errors: INVALID */
-gboolean reactive_kill_point_check (const char *text, const ReactiveHandlers *handlers, GError **error);
+/* *@out_detail points into @text; NULL where @text names any point of the kind. One after a handler must be that of a
+ * handler, or of a start or finish function, of @handlers (nullable: not known). Errors: INVALID */
+gboolean reactive_kill_point_parse (const char *text, const ReactiveHandlers *handlers, ReactiveKillPoint *out_point,
+                                    const char **out_detail, GError **error);

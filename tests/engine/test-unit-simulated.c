@@ -479,7 +479,7 @@ test_names (void)
       ReactiveKillPoint parsed;
       const char *detail = "";
 
-      g_assert_true (reactive_kill_point_parse (reactive_kill_point_get_name (point), &parsed, &detail, &error));
+      g_assert_true (reactive_kill_point_parse (reactive_kill_point_get_name (point), NULL, &parsed, &detail, &error));
       g_assert_no_error (error);
       g_assert_cmpint (parsed, ==, point);
       g_assert_null (detail);
@@ -492,7 +492,7 @@ test_detail (void)
   ReactiveKillPoint point;
   const char *detail = NULL;
 
-  g_assert_true (reactive_kill_point_parse ("before-publication db:1 app/0", &point, &detail, NULL));
+  g_assert_true (reactive_kill_point_parse ("before-publication db:1 app/0", NULL, &point, &detail, NULL));
   g_assert_cmpint (point, ==, REACTIVE_KILL_BEFORE_PUBLICATION);
   g_assert_cmpstr (detail, ==, "db:1 app/0");
 }
@@ -504,7 +504,7 @@ assert_bad_name (const char *text, const char *pattern)
   ReactiveKillPoint point;
   const char *detail;
 
-  g_assert_false (reactive_kill_point_parse (text, &point, &detail, &error));
+  g_assert_false (reactive_kill_point_parse (text, NULL, &point, &detail, &error));
   g_assert_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID);
   g_assert_true (g_pattern_match_simple (pattern, error->message));
 }

@@ -170,7 +170,7 @@ run_new (const Command *command, int argc, char **argv, GError **error)
     return 0;
   if (g_strv_length (arguments) != 1)
     {
-      reactive_fail (error, REACTIVE_ERROR_USAGE, "expected the name of one charm");
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_USAGE, "expected the name of one charm");
       return -1;
     }
   if (!check_options (&options, error))

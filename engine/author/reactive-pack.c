@@ -215,7 +215,7 @@ command_pack (const Command *command, int argc, char **argv, GError **error)
     return 0;
   if (arguments[0] != NULL && arguments[1] != NULL)
     {
-      reactive_fail (error, REACTIVE_ERROR_USAGE, "takes one directory");
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_USAGE, "takes one directory");
       return -1;
     }
 

@@ -63,18 +63,3 @@ reactive_error_get_exit_code (const GError *error)
 
   return codes[error->code].exit_code;
 }
-
-gboolean
-reactive_fail (GError **error, ReactiveError code, const char *format, ...)
-{
-  va_list arguments;
-
-  if (error == NULL)
-    return FALSE;
-
-  va_start (arguments, format);
-  g_propagate_error (error, g_error_new_valist (REACTIVE_ERROR, (gint) code, format, arguments));
-  va_end (arguments);
-
-  return FALSE;
-}

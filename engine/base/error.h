@@ -6,5 +6,5 @@
 /* Exit codes of the command: 0 ok, 1 failed, 2 usage, 3 not found, 4 handler or module failed, 5 bad data. */
 int reactive_error_get_exit_code (const GError *error);
 
-/* Sets the error; FALSE always, so that it can be returned. */
-gboolean reactive_fail (GError **error, ReactiveError code, const char *format, ...) G_GNUC_PRINTF (3, 4);
+/* Sets the error, and is FALSE, to be returned. No function, so that whoever analyses the caller sees that it is. */
+#define reactive_fail(error, code, ...) (g_set_error ((error), REACTIVE_ERROR, (gint) (code), __VA_ARGS__), FALSE)

@@ -90,7 +90,8 @@ command_dispatch (const Command *command, int argc, char **argv, GError **error)
     return 0;
   if (arguments[0] != NULL)
     {
-      reactive_fail (error, REACTIVE_ERROR_USAGE, "takes no arguments; what to run is in the environment");
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_USAGE,
+                   "takes no arguments; what to run is in the environment");
       return -1;
     }
   if ((charm_dir = find_charm_dir (error)) == NULL

@@ -184,11 +184,11 @@ command_simulate (const Command *command, int argc, char **argv, GError **error)
   if (files == NULL)
     return 0;
   if (files[0] == NULL)
-    reactive_fail (error, REACTIVE_ERROR_USAGE, "no scenario and no program given");
+    g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_USAGE, "no scenario and no program given");
   else if (cap < 1 || options.hook < 0)
-    reactive_fail (error, REACTIVE_ERROR_USAGE, "%s must be positive", cap < 1 ? "--cap" : "--hook");
+    g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_USAGE, "%s must be positive", cap < 1 ? "--cap" : "--hook");
   else if (options.timeout_s < 0 || options.timeout_s > MAX_TIMEOUT_S)
-    reactive_fail (error, REACTIVE_ERROR_USAGE, "--timeout must be from 1 to %d", MAX_TIMEOUT_S);
+    g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_USAGE, "--timeout must be from 1 to %d", MAX_TIMEOUT_S);
   if (*error != NULL)
     return -1;
 

@@ -70,7 +70,8 @@ resolve_relation (HookToolCall *call, const char *value, GError **error)
     return g_strdup (id);
 
   colon = strrchr (complaint->message, ':');
-  reactive_fail (error, REACTIVE_ERROR_USAGE, "%s", colon != NULL && colon[1] == ' ' ? colon + 2 : complaint->message);
+  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_USAGE, "%s",
+               colon != NULL && colon[1] == ' ' ? colon + 2 : complaint->message);
   return NULL;
 }
 
@@ -87,25 +88,26 @@ convert (HookToolCall *call, const HookToolFlag *flag, const char *value, GError
     case HOOK_TOOL_FLAG_BOOLEAN:
       if (g_strv_contains (truths, value) || g_strv_contains (untruths, value))
         return g_strdup (g_strv_contains (truths, value) ? "true" : "");
-      reactive_fail (error, REACTIVE_ERROR_USAGE, "strconv.ParseBool: parsing %s: invalid syntax", quoted);
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_USAGE, "strconv.ParseBool: parsing %s: invalid syntax",
+                   quoted);
       return NULL;
     case HOOK_TOOL_FLAG_NUMBER:
       if (g_ascii_string_to_signed (value, 10, G_MININT64, G_MAXINT64, NULL, NULL))
         return g_strdup (value);
-      reactive_fail (error, REACTIVE_ERROR_USAGE, "strconv.ParseInt: parsing %s: invalid syntax", quoted);
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_USAGE, "strconv.ParseInt: parsing %s: invalid syntax", quoted);
       return NULL;
     case HOOK_TOOL_FLAG_FORMAT:
       if (g_str_equal (value, "json") || g_str_equal (value, "yaml")
           || (call->tool->output == HOOK_TOOL_SMART && g_str_equal (value, "smart")))
         return g_strdup (value);
-      reactive_fail (error, REACTIVE_ERROR_USAGE, "unknown format %s", quoted);
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_USAGE, "unknown format %s", quoted);
       return NULL;
     case HOOK_TOOL_FLAG_RELATION:
       return resolve_relation (call, value, error);
     case HOOK_TOOL_FLAG_STORAGE:
       if (is_storage_id (value))
         return g_strdup (value);
-      reactive_fail (error, REACTIVE_ERROR_USAGE, "invalid storage ID %s", quoted);
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_USAGE, "invalid storage ID %s", quoted);
       return NULL;
     case HOOK_TOOL_FLAG_TEXT:
       break;
@@ -308,7 +310,7 @@ reactive_hook_tool_get_relation (HookToolCall *call, GError **error)
   if (id == NULL)
     id = reactive_hook_context_get_relation_id (call->context);
   if (id == NULL)
-    reactive_fail (error, REACTIVE_ERROR_USAGE, "no relation id specified");
+    g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_USAGE, "no relation id specified");
 
   return id;
 }

@@ -128,12 +128,12 @@ reactive_hook_tool_read_expiry (const char *text, gint64 now_us, GError **error)
 
   if (time == NULL && !parse_duration (text, &duration_us))
     {
-      reactive_fail (error, REACTIVE_ERROR_USAGE, "expire time or duration %s not valid", quoted);
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_USAGE, "expire time or duration %s not valid", quoted);
       return NULL;
     }
   if (time == NULL && duration_us <= 0)
     {
-      reactive_fail (error, REACTIVE_ERROR_USAGE, "negative expire duration %s not valid", quoted);
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_USAGE, "negative expire duration %s not valid", quoted);
       return NULL;
     }
 
@@ -141,7 +141,7 @@ reactive_hook_tool_read_expiry (const char *text, gint64 now_us, GError **error)
     time = g_date_time_new_from_unix_utc ((now_us + duration_us) / G_USEC_PER_SEC);
   if (time == NULL)
     {
-      reactive_fail (error, REACTIVE_ERROR_USAGE, "expire time or duration %s not valid", quoted);
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_USAGE, "expire time or duration %s not valid", quoted);
       return NULL;
     }
 

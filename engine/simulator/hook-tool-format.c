@@ -262,7 +262,7 @@ write_file (HookToolCall *call, const GString *text, GError **error)
 
   was_written = write_all (fd, text);
   if (!was_written)
-    reactive_fail (error, REACTIVE_ERROR_TOOL, "write %s: %s", path, describe (errno));
+    g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_TOOL, "write %s: %s", path, describe (errno));
   close (fd);
   return was_written;
 }

@@ -81,7 +81,7 @@ reactive_hook_tool_read_file (HookToolCall *call, const char *path, GError **err
       if (call->input != NULL)
         return g_bytes_ref (call->input);
       call->lacks_input = TRUE;
-      reactive_fail (error, REACTIVE_ERROR_USAGE, "hook tool requires stdin, none supplied");
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_USAGE, "hook tool requires stdin, none supplied");
       return NULL;
     }
 
@@ -90,9 +90,9 @@ reactive_hook_tool_read_file (HookToolCall *call, const char *path, GError **err
     return g_bytes_new_take (text, length_bytes);
 
   if (g_error_matches (local_error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND))
-    reactive_fail (error, REACTIVE_ERROR_TOOL, "open %s: no such file or directory", absolute);
+    g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_TOOL, "open %s: no such file or directory", absolute);
   else
-    reactive_fail (error, REACTIVE_ERROR_TOOL, "%s", local_error->message);
+    g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_TOOL, "%s", local_error->message);
   return NULL;
 }
 

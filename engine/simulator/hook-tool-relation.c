@@ -57,9 +57,9 @@ find_named (const char *name, gboolean of_application, GError **error)
     return g_strdup (name);
 
   if (reactive_juju_is_application_name (name, -1))
-    reactive_fail (error, REACTIVE_ERROR_USAGE, "expected unit name, got application name %s", quoted);
+    g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_USAGE, "expected unit name, got application name %s", quoted);
   else
-    reactive_fail (error, REACTIVE_ERROR_USAGE, "invalid unit name %s", quoted);
+    g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_USAGE, "invalid unit name %s", quoted);
   return NULL;
 }
 
@@ -74,7 +74,7 @@ find_default (HookToolCall *call, gboolean *of_application, GError **error)
     return g_strdup (unit);
   if (application == NULL)
     {
-      reactive_fail (error, REACTIVE_ERROR_USAGE, "no unit or application specified");
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_USAGE, "no unit or application specified");
       return NULL;
     }
 

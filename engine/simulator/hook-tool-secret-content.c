@@ -183,8 +183,8 @@ reactive_hook_tool_decode_secret (const ReactiveJson *value, GError **error)
 
   if (text == NULL || !is_base64 (text))
     {
-      reactive_fail (error, REACTIVE_ERROR_TOOL, "illegal base64 data at input byte %" G_GSIZE_FORMAT,
-                     text != NULL ? strlen (text) & ~(gsize) 3 : 0);
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_TOOL, "illegal base64 data at input byte %" G_GSIZE_FORMAT,
+                   text != NULL ? strlen (text) & ~(gsize) 3 : 0);
       return NULL;
     }
   if (*text == '\0')

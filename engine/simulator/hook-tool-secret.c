@@ -39,7 +39,7 @@ parse_uri (const char *text, GError **error)
   if (is_id (id))
     return id;
 
-  reactive_fail (error, REACTIVE_ERROR_USAGE, "secret URI %s not valid", quoted);
+  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_USAGE, "secret URI %s not valid", quoted);
   return NULL;
 }
 
@@ -52,7 +52,7 @@ get_id (const HookToolCall *call, GError **error)
   if (argument != NULL)
     return parse_uri (argument, error);
 
-  reactive_fail (error, REACTIVE_ERROR_USAGE, "missing secret URI");
+  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_USAGE, "missing secret URI");
   return NULL;
 }
 

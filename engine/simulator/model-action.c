@@ -134,12 +134,14 @@ reactive_model_add_action (ReactiveModelUnit *unit, const char *name, const Reac
     {
       g_autofree char *hint = reactive_text_hint (name, reactive_charm_get_action_names (files));
 
-      reactive_fail (error, REACTIVE_ERROR_NOT_FOUND, "action '%s' not defined on unit '%s'%s", name, unit->name, hint);
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND, "action '%s' not defined on unit '%s'%s", name,
+                   unit->name, hint);
       return NULL;
     }
   if (unit->life != REACTIVE_LIFE_ALIVE)
     {
-      reactive_fail (error, REACTIVE_ERROR_INVALID, "cannot run an action on unit '%s': it is not alive", unit->name);
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "cannot run an action on unit '%s': it is not alive",
+                   unit->name);
       return NULL;
     }
 

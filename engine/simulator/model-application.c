@@ -102,12 +102,12 @@ reactive_model_add_application (ReactiveModel *model, const char *name, Reactive
 
   if (!reactive_juju_is_application_name (name, -1))
     {
-      reactive_fail (error, REACTIVE_ERROR_INVALID, "invalid application name '%s'", name);
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "invalid application name '%s'", name);
       return NULL;
     }
   if (reactive_model_find_application (model, name) != NULL)
     {
-      reactive_fail (error, REACTIVE_ERROR_INVALID, "application '%s' already exists", name);
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "application '%s' already exists", name);
       return NULL;
     }
 

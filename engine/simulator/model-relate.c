@@ -293,14 +293,14 @@ reactive_model_find_relation (ReactiveModel *model, const char *first, const cha
         continue;
       if (found != NULL)
         {
-          reactive_fail (error, REACTIVE_ERROR_INVALID, "ambiguous relation: '%s %s' could be one of several", first,
-                         second);
+          g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID,
+                       "ambiguous relation: '%s %s' could be one of several", first, second);
           return NULL;
         }
       found = relation;
     }
   if (found == NULL)
-    reactive_fail (error, REACTIVE_ERROR_NOT_FOUND, "relation '%s %s' not found", first, second);
+    g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND, "relation '%s %s' not found", first, second);
 
   return found;
 }

@@ -81,7 +81,8 @@ reactive_model_attach_storage (ReactiveModelUnit *unit, const char *name, const 
 
   if (unit->life != REACTIVE_LIFE_ALIVE)
     {
-      reactive_fail (error, REACTIVE_ERROR_INVALID, "cannot attach storage to unit '%s': it is not alive", unit->name);
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "cannot attach storage to unit '%s': it is not alive",
+                   unit->name);
       return NULL;
     }
 
@@ -92,15 +93,15 @@ reactive_model_attach_storage (ReactiveModelUnit *unit, const char *name, const 
       if (storages[i].maximum == 0 || count_storages (unit, name) < storages[i].maximum)
         return add_storage (unit, &storages[i], location);
 
-      reactive_fail (error, REACTIVE_ERROR_INVALID,
-                     "cannot attach storage '%s' to unit '%s': at most %u instances are supported", name, unit->name,
-                     storages[i].maximum);
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID,
+                   "cannot attach storage '%s' to unit '%s': at most %u instances are supported", name, unit->name,
+                   storages[i].maximum);
       return NULL;
     }
 
   hint = reactive_text_hint (name, reactive_charm_get_storage_names (files));
-  reactive_fail (error, REACTIVE_ERROR_NOT_FOUND, "charm of application '%s' has no storage '%s'%s",
-                 unit->application->name, name, hint);
+  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND, "charm of application '%s' has no storage '%s'%s",
+               unit->application->name, name, hint);
   return NULL;
 }
 

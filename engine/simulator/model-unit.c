@@ -112,14 +112,14 @@ reactive_model_add_unit (ReactiveModelApplication *application, GError **error)
 {
   if (application->life != REACTIVE_LIFE_ALIVE)
     {
-      reactive_fail (error, REACTIVE_ERROR_INVALID, "cannot add unit to application '%s': it is not alive",
-                     application->name);
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID,
+                   "cannot add unit to application '%s': it is not alive", application->name);
       return NULL;
     }
   if (reactive_model_application_is_subordinate (application))
     {
-      reactive_fail (error, REACTIVE_ERROR_INVALID, "cannot add unit to application '%s': application is a subordinate",
-                     application->name);
+      g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID,
+                   "cannot add unit to application '%s': application is a subordinate", application->name);
       return NULL;
     }
 

@@ -172,7 +172,7 @@ reactive_model_get_application (ReactiveModel *model, const char *name, GError *
   g_ptr_array_add (names, NULL);
 
   hint = reactive_text_hint (name, (const char *const *) names->pdata);
-  reactive_fail (error, REACTIVE_ERROR_NOT_FOUND, "application '%s' not found%s", name, hint);
+  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND, "application '%s' not found%s", name, hint);
   return NULL;
 }
 
@@ -186,9 +186,10 @@ reactive_model_get_unit (ReactiveModel *model, const char *name, GError **error)
   if (unit != NULL)
     return unit;
   if (slash == NULL)
-    reactive_fail (error, REACTIVE_ERROR_INVALID, "'%s' is not a unit (expected APPLICATION/NUMBER)", name);
+    g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_INVALID, "'%s' is not a unit (expected APPLICATION/NUMBER)",
+                 name);
   else if (reactive_model_get_application (model, application_name, error) != NULL)
-    reactive_fail (error, REACTIVE_ERROR_NOT_FOUND, "unit '%s' not found", name);
+    g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND, "unit '%s' not found", name);
 
   return NULL;
 }

@@ -177,6 +177,7 @@ reactive_hook_guard_end (void)
   const stack_t none = { .ss_flags = SS_DISABLE };
 
   set_timer (0);
+  signal (SIGALRM, SIG_IGN); /* drops a tick that is still pending, as one may be when a charm has started threads */
   signal (SIGALRM, SIG_DFL);
   for (guint i = 0; i < G_N_ELEMENTS (signals); i++)
     if (old_actions[i].sa_handler == SIG_DFL)

@@ -44,15 +44,21 @@ reactive_base_system_find_oldest (guint libc_minor)
 guint
 reactive_base_system_read_libc_version (const char *version)
 {
+  /* What a loader understands has a name, and not a version. Ubuntu's C library has the last three from 2.42 on. */
+  static const struct
+  {
+    const char *name;
+    guint minor;
+  } features[] = { { "ABI_DT_RELR", 36 }, { "ABI_DT_X86_64_PLT", 42 }, { "ABI_GNU_TLS", 42 }, { "ABI_GNU2_TLS", 42 } };
   const char *number = version + strlen (LIBC_PREFIX);
   guint64 minor;
 
   g_assert (g_str_has_prefix (version, LIBC_PREFIX));
 
-  /* Relocations in a packed form are a feature with a name, not a version; GLIBC_PRIVATE is for one build of the C
-   * library alone, and other features are later than what is known here. */
-  if (strcmp (version, "GLIBC_ABI_DT_RELR") == 0)
-    return 36;
+  for (guint i = 0; i < G_N_ELEMENTS (features); i++)
+    if (strcmp (number, features[i].name) == 0)
+      return features[i].minor;
+  /* GLIBC_PRIVATE is for one build of the C library alone; other features are later than what is known here. */
   if (!g_str_has_prefix (number, "2."))
     return G_MAXUINT;
 

@@ -18,6 +18,8 @@ def test_the_tutorial_prints_what_it_shows(installed, tmp_path):
     assert len(session) > 15
     problems = walkthrough.run_session(session, ["bash", "-c"], cwd=tmp_path, env={**installed, "LC_ALL": "C.UTF-8"})
     assert problems == [], "\n".join(problems)
+    # patch keeps the old file where its lines stand elsewhere than the patch says, and that would be packed, too.
+    assert list(tmp_path.rglob("*.orig")) == []
 
 
 def test_what_is_not_as_shown_is_told(tmp_path):

@@ -7,19 +7,20 @@
 
 #define VARIABLE "REACTIVE_TEST_STRAYS"
 
-/* Says that it is there, and then waits. */
+/* Says that it is there, and then waits for the end of its input, which this process holds. It executes nothing else: a
+ * process that does has no environment for a moment. */
 static GPid
 start (const char *value)
 {
-  const char *const argv[] = { "/bin/sh", "-c", "echo; exec sleep 100 >/dev/null", NULL };
+  const char *const argv[] = { "/bin/sh", "-c", "echo; read line", NULL };
   g_auto (GStrv) environment = g_environ_setenv (g_get_environ (), VARIABLE, value, TRUE);
   g_autoptr (GError) error = NULL;
   GPid pid;
   char byte;
-  int output;
+  int input, output;
 
   g_assert_true (g_spawn_async_with_pipes (NULL, (char **) argv, environment, G_SPAWN_DO_NOT_REAP_CHILD, NULL, NULL,
-                                           &pid, NULL, &output, NULL, &error));
+                                           &pid, &input, &output, NULL, &error));
   g_assert_no_error (error);
   g_assert_cmpint (read (output, &byte, 1), ==, 1);
   close (output);

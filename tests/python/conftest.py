@@ -7,6 +7,7 @@ scripts/test says where things are in the environment. A run of pytest by hand f
 import os
 import pathlib
 import re
+import signal
 import subprocess
 import sys
 
@@ -26,6 +27,12 @@ DEFAULTS = {
 }
 for name, default in DEFAULTS.items():
     os.environ.setdefault(name, str(default))
+
+# Who starts the tests may ignore signals, as nohup does and a shell for what it runs in the background. A program that is
+# tested is to find them as they usually are: what is caught here has its default there.
+for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+    if signal.getsignal(number) == signal.SIG_IGN:
+        signal.signal(number, lambda *_: None)
 
 
 def has_sanitizers():

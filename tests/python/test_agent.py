@@ -47,7 +47,7 @@ class Agent:
 
     def stop(self, number=signal.SIGTERM):
         self.server.send_signal(number)
-        code = self.server.wait(timeout=10)
+        code = self.server.wait(timeout=60)
         self.server.stdout.close()
         return code
 
@@ -188,7 +188,7 @@ def test_an_abstract_address(reactive, tmp_path):
         assert server.stdout.readline() == "ready\n"
         assert run_tool(tmp_path / "config-get", "greeting", address=address).stdout == "hi\n"
         server.terminate()
-        assert server.wait(timeout=10) == 0
+        assert server.wait(timeout=60) == 0
 
 
 def test_interrupting_it_is_a_good_end(reactive, tmp_path):
@@ -282,7 +282,7 @@ def fixture_go_agent(go_peer, tmp_path):
         assert server.stdout.readline() == "ready\n"
         yield address
         server.stdin.close()
-        assert server.wait(timeout=10) == 0
+        assert server.wait(timeout=60) == 0
 
 
 def link(reactive, directory, name):

@@ -77,7 +77,7 @@ def test_charm_file_that_is_a_fifo(make_unit):
     unit = make_steady_unit(make_unit)
     os.mkfifo(unit.charm_dir / "actions.yaml")
 
-    unit.hook("config-changed", timeout=10).failed(5, "actions.yaml", "not a regular file")
+    unit.hook("config-changed").failed(5, "actions.yaml", "not a regular file")
 
 
 # The environment
@@ -228,9 +228,9 @@ def test_handler_that_is_ended_by_a_signal_is_named(make_unit, number):
     kept = unit.kept()
 
     process = unit.start("hooks/update-status")
-    wait_for(unit.charm_dir / "waiting", exists=True)
+    wait_for(unit.charm_dir / "waiting")
     process.send_signal(number)
-    _, stderr = process.communicate(timeout=10)
+    _, stderr = process.communicate(timeout=60)
 
     assert process.returncode == -number
     assert stderr == (f"handler 'misbehave:wait_for_signal' was ended by {number.name}; nothing that the hook did is "
@@ -242,7 +242,7 @@ def test_signal_that_was_ignored_stays_ignored(make_unit):
     unit = make_misbehaving_unit(make_unit, "wait_for_signal")
 
     process = unit.start("hooks/update-status", prefix=["sh", "-c", 'trap "" HUP; exec "$@"', "sh"])
-    wait_for(unit.charm_dir / "waiting", exists=True)
+    wait_for(unit.charm_dir / "waiting")
     process.send_signal(signal.SIGHUP)
     time.sleep(0.1)
     assert process.poll() is None
@@ -268,12 +268,17 @@ def test_child_that_exits_does_not_end_the_hook(make_unit):
     assert "begun" in unit.flags()
 
 
-def wait_for(path, exists):
-    for _ in range(500):
-        if path.exists() == exists:
-            return
+def come_to(wanted, look):
+    """What look() returns, once it is what is wanted; or at last, after a time that is enough on the busiest machine."""
+    for _ in range(6000):
+        if (seen := look()) == wanted:
+            break
         time.sleep(0.01)
-    raise AssertionError(f"{path} is {'missing' if exists else 'still there'}")
+    return seen
+
+
+def wait_for(path):
+    assert come_to(True, path.exists), f"{path} is missing"
 
 
 class Relay:
@@ -309,7 +314,17 @@ def status_of(pid, field):
 
 
 def open_files_of(pid):
-    return [os.readlink(entry) for entry in pathlib.Path(f"/proc/{pid}/fd").iterdir()]
+    files = []
+    for entry in pathlib.Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):  # closed meanwhile
+            files.append(os.readlink(entry))
+    return files
+
+
+def held_by(pid):
+    """What a process may have of a hook: files that are open, signals that are blocked, and that are caught."""
+    files = [name for name in open_files_of(pid) if name.startswith("socket:") or ".unit-state.db" in name]
+    return files, status_of(pid, "SigBlk"), status_of(pid, "SigCgt")
 
 
 @pytest.mark.parametrize("handler", ["leave_daemon", "run_daemon"])
@@ -317,16 +332,15 @@ def test_daemon_that_a_handler_leaves_holds_nothing_of_ours(make_unit, tmp_path,
     unit = make_misbehaving_unit(make_unit, handler)
     relay = Relay(tmp_path / "relay", unit.socket)
 
-    outcome = unit.hook("update-status", address=tmp_path / "relay", timeout=20)
+    outcome = unit.hook("update-status", address=tmp_path / "relay")
     pid = int((unit.charm_dir / "daemon.pid").read_text(encoding="ascii"))
     try:
         assert outcome.code == 0, outcome.stderr
-        assert relay.closed.wait(5), "the daemon keeps the agent's socket open"
-        files = open_files_of(pid)
-        assert not [name for name in files if name.startswith("socket:") or ".unit-state.db" in name], files
-        assert (status_of(pid, "SigBlk"), status_of(pid, "SigCgt")) == (0, 0)
+        assert relay.closed.wait(30), "the daemon keeps the agent's socket open"
+        # The shell that starts it catches signals until it has become the daemon.
+        assert come_to(([], 0, 0), lambda: held_by(pid)) == ([], 0, 0)
         # nor does it hold the lock of the state file
-        unit.hook("stop", timeout=4).succeeded()
+        unit.hook("stop").succeeded()
     finally:
         os.kill(pid, signal.SIGKILL)
 
@@ -425,7 +439,7 @@ def test_state_file_that_another_process_holds(make_unit):
         connection.execute("begin immediate")
         start = time.monotonic()
         unit.hook("config-changed").failed(1, ".unit-state.db: locked by another process for 5 s")
-        assert 4.5 < time.monotonic() - start < 10
+        assert 4.5 < time.monotonic() - start
 
     assert unit.kept() == kept
 
@@ -439,7 +453,7 @@ def test_state_file_that_another_process_lets_go(make_unit):
         time.sleep(0.3)
         assert process.poll() is None
         connection.rollback()
-        _, stderr = process.communicate(timeout=10)
+        _, stderr = process.communicate(timeout=60)
 
     assert (process.returncode, stderr) == (0, "")
     assert "steady.new" in unit.flags()
@@ -643,7 +657,7 @@ def test_socket_that_closes_in_the_middle_of_a_reply(make_unit, cut_bytes):
     kept = unit.kept()
 
     with hostile.cutting_agent(unit.socket, unit.root / "hostile.socket", cut_bytes) as address:
-        outcome = unit.hook("config-changed", timeout=20, address=address)
+        outcome = unit.hook("config-changed", address=address)
 
     assert outcome.code in (1, 4), outcome.stderr
     assert "closed its socket" in outcome.stderr or "cannot write to the agent socket" in outcome.stderr
@@ -655,7 +669,7 @@ def test_socket_that_answers_garbage(make_unit):
     kept = unit.kept()
 
     with hostile.babbling_agent(unit.root / "hostile.socket") as address:
-        outcome = unit.hook("config-changed", timeout=20, address=address)
+        outcome = unit.hook("config-changed", address=address)
 
     assert outcome.code in (1, 4, 5), outcome.stderr
     assert len(outcome.stderr) < 1000

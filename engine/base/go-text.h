@@ -9,7 +9,3 @@
 char *reactive_go_quote (const char *text);
 /* %q of a list: ["a" "b"]. Ends with NULL. */
 char *reactive_go_quote_list (const char *const *texts);
-
-/* The shortest decimal that reads back as @number, which is finite: positional from 10^@least to below 10^@limit, else
- * with an exponent of at least @n_exponent_digits. */
-char *reactive_go_float (double number, int least, int limit, int n_exponent_digits);

@@ -28,6 +28,9 @@ ReactiveJson *reactive_json_parse_loosely (const char *text, gsize length_bytes)
 /* Appends a string as reactive_json_to_text() has it, quotes and all. */
 void reactive_json_append_quoted (GString *text, const char *string);
 
+/* Appends the escape of a character: the short one where JSON has one, else \uXXXX, and two of these beyond U+FFFF. */
+void reactive_json_append_escaped (GString *text, gunichar character);
+
 /* "a string", for messages. */
 const char *reactive_json_kind_name (ReactiveJsonType kind);
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <yaml.h>
 
-#include "base/go-text.h"
+#include "base/float-text.h"
 #include "charm/yaml-scalar.h"
 
 /* go-yaml's emitter is libyaml's, carried over; what is decided here is what it is fed with. */
@@ -190,16 +190,16 @@ write_string (Writer *writer, const char *text, gsize length_bytes)
 static void
 write_float (Writer *writer, double number)
 {
-  g_autofree char *text = NULL;
+  g_autoptr (GString) text = g_string_new (NULL);
 
   if (isnan (number))
-    text = g_strdup (".nan");
+    g_string_append (text, ".nan");
   else if (isinf (number))
-    text = g_strdup (number < 0 ? "-.inf" : ".inf");
+    g_string_append (text, number < 0 ? "-.inf" : ".inf");
   else
-    text = reactive_go_float (number, -4, 6, 2);
+    reactive_float_append (text, number, /* least= */ -4, /* limit= */ 6, /* n_exponent_digits= */ 2);
 
-  write_scalar (writer, text, strlen (text), YAML_PLAIN_SCALAR_STYLE);
+  write_scalar (writer, text->str, text->len, YAML_PLAIN_SCALAR_STYLE);
 }
 
 /*

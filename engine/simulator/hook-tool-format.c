@@ -6,7 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/go-text.h"
+#include "base/float-text.h"
+#include "base/json.h"
 #include "charm/yaml-write.h"
 #include "simulator/hook-tool-private.h"
 
@@ -14,21 +15,7 @@
  * JSON as Go's encoding/json writes it
  */
 
-static void
-append_special (GString *text, gunichar character)
-{
-  static const char characters[] = "\"\\\b\f\n\r\t";
-  static const char letters[] = "\"\\bfnrt";
-  const char *special = character != 0 && character < 0x80 ? strchr (characters, (int) character) : NULL;
-
-  if (special != NULL)
-    {
-      g_string_append_c (text, '\\');
-      g_string_append_c (text, letters[special - characters]);
-    }
-  else
-    g_string_append_printf (text, "\\u%04x", character);
-}
+static gboolean append_value (GString *text, const ReactiveJson *value, ReactiveJsonStyle style, GError **error);
 
 static gboolean
 is_plain (gunichar character)
@@ -62,7 +49,7 @@ append_string (GString *text, const char *string, gsize length_bytes)
       if (is_plain (character))
         g_string_append_len (text, string, next - string);
       else
-        append_special (text, character);
+        reactive_json_append_escaped (text, character);
       string = next;
     }
   g_string_append_c (text, '"');
@@ -71,15 +58,12 @@ append_string (GString *text, const char *string, gsize length_bytes)
 static gboolean
 append_float (GString *text, double number, GError **error)
 {
-  g_autofree char *digits = NULL;
-
   if (isnan (number))
     return reactive_fail (error, REACTIVE_ERROR_TOOL, "json: unsupported value: NaN");
   if (isinf (number))
     return reactive_fail (error, REACTIVE_ERROR_TOOL, "json: unsupported value: %s", number < 0 ? "-Inf" : "+Inf");
 
-  digits = reactive_go_float (number, -6, 21, 1);
-  g_string_append (text, digits);
+  reactive_float_append (text, number, /* least= */ -6, /* limit= */ 21, /* n_exponent_digits= */ 1);
   return TRUE;
 }
 
@@ -91,7 +75,7 @@ append_array (GString *text, const ReactiveJson *array, ReactiveJsonStyle style,
     {
       if (i > 0)
         g_string_append_c (text, ',');
-      if (!reactive_hook_tool_append_json (text, reactive_json_get_element (array, i), style, error))
+      if (!append_value (text, reactive_json_get_element (array, i), style, error))
         return FALSE;
     }
   g_string_append_c (text, ']');
@@ -127,7 +111,7 @@ append_object (GString *text, const ReactiveJson *object, ReactiveJsonStyle styl
         g_string_append_c (text, ',');
       append_string (text, name, strlen (name));
       g_string_append_c (text, ':');
-      if (!reactive_hook_tool_append_json (text, reactive_json_get_element (object, member), style, error))
+      if (!append_value (text, reactive_json_get_element (object, member), style, error))
         return FALSE;
     }
   g_string_append_c (text, '}');
@@ -135,8 +119,9 @@ append_object (GString *text, const ReactiveJson *object, ReactiveJsonStyle styl
   return TRUE;
 }
 
-gboolean
-reactive_hook_tool_append_json (GString *text, const ReactiveJson *value, ReactiveJsonStyle style, GError **error)
+/* Errors: TOOL (NaN). */
+static gboolean
+append_value (GString *text, const ReactiveJson *value, ReactiveJsonStyle style, GError **error)
 {
   ReactiveJsonType kind = reactive_json_get_kind (value);
   gsize length_bytes = 0;
@@ -325,7 +310,7 @@ print (HookToolCall *call, const ReactiveJson *value, ReactiveJsonStyle style, g
 
   if (g_str_equal (format, "json"))
     {
-      if (!reactive_hook_tool_append_json (text, value, style, error))
+      if (!append_value (text, value, style, error))
         return FALSE;
       g_string_append_c (text, '\n');
     }

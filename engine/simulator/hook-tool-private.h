@@ -116,9 +116,6 @@ gboolean reactive_hook_tool_print_text (HookToolCall *call, const char *text, GE
 ReactiveJson *reactive_hook_tool_pick (const ReactiveJson *object, const char *const *names);
 /* The members of @object (nullable) in the order that a map has in the call's format. */
 ReactiveJson *reactive_hook_tool_sort (HookToolCall *call, const ReactiveJson *object);
-/* @value as Go's encoding/json writes it. Errors: TOOL (NaN). */
-gboolean reactive_hook_tool_append_json (GString *text, const ReactiveJson *value, ReactiveJsonStyle style,
-                                         GError **error);
 
 /* hook-tool-help.c */
 void reactive_hook_tool_append_help (GString *text, const HookTool *tool);

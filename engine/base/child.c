@@ -14,6 +14,11 @@
 
 #include "base/error.h"
 
+/* What a pipe holds, so that one read takes all that a child has left behind. */
+#define PIPE_BYTES 65536
+/* How often to look after the child where the kernel cannot report its end to poll(). */
+#define LOOK_MS 5
+
 /* The child's side: what becomes its descriptors 0, 1 and 2. */
 typedef struct
 {
@@ -273,6 +278,35 @@ reactive_child_start (const ReactiveProcess *process, ReactiveChild *out_child, 
 }
 
 /*
+ * Following
+ */
+
+int
+reactive_child_get_poll_timeout_ms (const ReactiveChild *child, gint64 end_us, gboolean is_running)
+{
+  gint64 timeout_ms = -1;
+
+  if (end_us != 0)
+    timeout_ms = CLAMP ((end_us - g_get_monotonic_time () + 999) / 1000, 0, G_MAXINT);
+  if (is_running && child->pid_descriptor < 0)
+    timeout_ms = timeout_ms < 0 ? LOOK_MS : MIN (timeout_ms, LOOK_MS);
+
+  return (int) timeout_ms;
+}
+
+void
+reactive_child_read_pipe (ReactiveChild *child, guint i, GString *text)
+{
+  char buffer[PIPE_BYTES];
+  ssize_t count = read (child->pipes[i], buffer, sizeof buffer);
+
+  if (count > 0)
+    g_string_append_len (text, buffer, count);
+  else if (count == 0 || (errno != EINTR && errno != EAGAIN))
+    close_descriptor (&child->pipes[i]);
+}
+
+/*
  * The end
  */
 
@@ -305,12 +339,6 @@ reactive_child_reap (const ReactiveChild *child, int *out_status, int *out_signa
   *out_signal = WIFSIGNALED (wait_status) ? WTERMSIG (wait_status) : 0;
   *out_status = *out_signal != 0 ? 128 + *out_signal : WEXITSTATUS (wait_status);
   return TRUE;
-}
-
-void
-reactive_child_close_pipe (ReactiveChild *child, guint i)
-{
-  close_descriptor (&child->pipes[i]);
 }
 
 void

@@ -4,10 +4,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <unistd.h>
-
-/* What a pipe holds, so that one read takes all that a child has left behind. */
-#define PIPE_BYTES 65536
 
 typedef struct
 {
@@ -43,58 +39,28 @@ look_after (Run *run)
     run->reading_ends_us = g_get_monotonic_time () + REACTIVE_CHILD_LINGER_MS * 1000;
 }
 
-static int
-get_poll_timeout_ms (const Run *run)
-{
-  gint64 end_us = run->reading_ends_us != 0 ? run->reading_ends_us : run->deadline_us;
-  gint64 timeout_ms = -1;
-
-  if (end_us != 0)
-    timeout_ms = CLAMP ((end_us - g_get_monotonic_time () + 999) / 1000, 0, G_MAXINT);
-  if (run->reading_ends_us == 0 && run->child.pid_descriptor < 0)
-    timeout_ms = timeout_ms < 0 ? REACTIVE_CHILD_LOOK_MS : MIN (timeout_ms, REACTIVE_CHILD_LOOK_MS);
-
-  return (int) timeout_ms;
-}
-
-/* Only after poll() said that it does not wait. FALSE when the cap is passed. */
-static gboolean
-read_pipe (Run *run, guint i)
-{
-  char buffer[PIPE_BYTES];
-  ssize_t count = read (run->child.pipes[i], buffer, sizeof buffer);
-
-  if (count < 0 && (errno == EINTR || errno == EAGAIN))
-    return TRUE;
-  if (count <= 0)
-    {
-      reactive_child_close_pipe (&run->child, i);
-      return TRUE;
-    }
-  if ((gsize) count > run->process->max_output_bytes - run->texts[i]->len)
-    return FALSE;
-
-  g_string_append_len (run->texts[i], buffer, count);
-  return TRUE;
-}
-
 /* Waits for something to happen and takes what there is to read. FALSE when the cap is passed. */
 static gboolean
 wait_and_read (Run *run)
 {
   gboolean has_ended = run->reading_ends_us != 0;
+  gint64 end_us = has_ended ? run->reading_ends_us : run->deadline_us;
   struct pollfd polled[] = {
     { .fd = run->child.pipes[0], .events = POLLIN },
     { .fd = run->child.pipes[1], .events = POLLIN },
     { .fd = has_ended ? -1 : run->child.pid_descriptor, .events = POLLIN },
   };
 
-  if (poll (polled, G_N_ELEMENTS (polled), get_poll_timeout_ms (run)) <= 0)
+  if (poll (polled, G_N_ELEMENTS (polled), reactive_child_get_poll_timeout_ms (&run->child, end_us, !has_ended)) <= 0)
     return TRUE;
 
   for (guint i = 0; i < G_N_ELEMENTS (run->child.pipes); i++)
-    if (polled[i].revents != 0 && !read_pipe (run, i))
-      return FALSE;
+    {
+      if (polled[i].revents != 0)
+        reactive_child_read_pipe (&run->child, i, run->texts[i]);
+      if (run->texts[i]->len > run->process->max_output_bytes)
+        return FALSE;
+    }
 
   return TRUE;
 }

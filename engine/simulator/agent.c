@@ -7,11 +7,9 @@
 
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 /* Juju's agent logs a longer line in pieces, too. */
 #define MAX_LINE_BYTES 4096
-#define READ_BYTES (64u * 1024)
 /* So often it is looked whether to stop, should the signal come just before the poll() that it is to interrupt. */
 #define STOP_MS 500
 
@@ -89,24 +87,6 @@ tell_lines (Run *run, guint stream)
 }
 
 static void
-read_pipe (Run *run, guint stream)
-{
-  char buffer[READ_BYTES];
-  ssize_t count = read (run->child.pipes[stream], buffer, sizeof buffer);
-
-  if (count < 0 && (errno == EINTR || errno == EAGAIN))
-    return;
-  if (count <= 0)
-    {
-      reactive_child_close_pipe (&run->child, stream);
-      return;
-    }
-
-  g_string_append_len (run->lines[stream], buffer, count);
-  tell_lines (run, stream);
-}
-
-static void
 tell_rest (Run *run)
 {
   for (guint i = 0; i < G_N_ELEMENTS (run->lines); i++)
@@ -139,18 +119,12 @@ next_deadline_us (const Run *run)
 static int
 get_poll_timeout_ms (const Run *run)
 {
-  gint64 end_us = next_deadline_us (run);
-  gint64 timeout_ms = -1;
-
-  if (end_us != 0)
-    timeout_ms = CLAMP ((end_us - g_get_monotonic_time () + 999) / 1000, 0, G_MAXINT);
-  if (run->end_us == 0 && run->child.pid_descriptor < 0)
-    timeout_ms = timeout_ms < 0 ? REACTIVE_CHILD_LOOK_MS : MIN (timeout_ms, REACTIVE_CHILD_LOOK_MS);
+  int timeout_ms = reactive_child_get_poll_timeout_ms (&run->child, next_deadline_us (run), run->end_us == 0);
 
   if (run->process->stop != NULL)
     timeout_ms = timeout_ms < 0 ? STOP_MS : MIN (timeout_ms, STOP_MS);
 
-  return (int) timeout_ms;
+  return timeout_ms;
 }
 
 /* Waits for something to happen, and deals with it. */
@@ -173,7 +147,10 @@ poll_once (Run *run)
 
   for (guint i = 0; i < G_N_ELEMENTS (run->child.pipes); i++)
     if (found[i].revents != 0)
-      read_pipe (run, i);
+      {
+        reactive_child_read_pipe (&run->child, i, run->lines[i]);
+        tell_lines (run, i);
+      }
   reactive_agent_server_handle (run->agent->server, found + G_N_ELEMENTS (own), polled->len - G_N_ELEMENTS (own));
 }
 

@@ -37,11 +37,11 @@ struct _ReactiveJson
   };
 };
 
-ReactiveJson *reactive_json_new_value (ReactiveJsonType kind);
 ReactiveJson *reactive_json_new_text (ReactiveJsonType kind, const char *bytes, gsize length_bytes);
 
 ReactiveJsonMember *reactive_json_find_member (const ReactiveJson *object, const ReactiveJsonText *name);
 void reactive_json_set_member (ReactiveJson *object, const ReactiveJsonText *name, ReactiveJson *value);
+gboolean reactive_json_text_equal (const ReactiveJsonText *a, const ReactiveJsonText *b);
 int reactive_json_text_compare (const ReactiveJsonText *a, const ReactiveJsonText *b);
 
 /* Appends @character, a surrogate or NUL too; a low surrogate joins a high one that the text ends with. */

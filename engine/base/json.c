@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/json-private.h"
 
-#include <float.h>
-#include <math.h>
 #include <string.h>
 
 /* Objects with more members than this have an index; smaller ones are searched from the start. */
@@ -29,8 +27,8 @@ reactive_json_text_compare (const ReactiveJsonText *a, const ReactiveJsonText *b
   return (a->length_bytes > b->length_bytes) - (a->length_bytes < b->length_bytes);
 }
 
-static gboolean
-text_equal (const ReactiveJsonText *a, const ReactiveJsonText *b)
+gboolean
+reactive_json_text_equal (const ReactiveJsonText *a, const ReactiveJsonText *b)
 {
   return a->length_bytes == b->length_bytes && memcmp (a->bytes, b->bytes, a->length_bytes) == 0;
 }
@@ -121,8 +119,8 @@ text_from_caller (const char *string, gsize length_bytes)
  * Making and freeing
  */
 
-ReactiveJson *
-reactive_json_new_value (ReactiveJsonType kind)
+static ReactiveJson *
+new_value (ReactiveJsonType kind)
 {
   ReactiveJson *value = g_new0 (ReactiveJson, 1);
 
@@ -157,7 +155,7 @@ reactive_json_new_text (ReactiveJsonType kind, const char *bytes, gsize length_b
 ReactiveJson *
 reactive_json_new_null (void)
 {
-  return reactive_json_new_value (REACTIVE_JSON_NULL);
+  return new_value (REACTIVE_JSON_NULL);
 }
 
 /**
@@ -171,7 +169,7 @@ reactive_json_new_null (void)
 ReactiveJson *
 reactive_json_new_boolean (gboolean boolean)
 {
-  ReactiveJson *value = reactive_json_new_value (REACTIVE_JSON_BOOLEAN);
+  ReactiveJson *value = new_value (REACTIVE_JSON_BOOLEAN);
 
   value->boolean = boolean != FALSE;
   return value;
@@ -205,7 +203,7 @@ reactive_json_new_integer (gint64 integer)
 ReactiveJson *
 reactive_json_new_float (double number)
 {
-  ReactiveJson *value = reactive_json_new_value (REACTIVE_JSON_FLOAT);
+  ReactiveJson *value = new_value (REACTIVE_JSON_FLOAT);
 
   value->number = number;
   return value;
@@ -254,7 +252,7 @@ reactive_json_new_string_length (const char *string, gsize length_bytes)
 ReactiveJson *
 reactive_json_new_array (void)
 {
-  return reactive_json_new_value (REACTIVE_JSON_ARRAY);
+  return new_value (REACTIVE_JSON_ARRAY);
 }
 
 /**
@@ -267,7 +265,7 @@ reactive_json_new_array (void)
 ReactiveJson *
 reactive_json_new_object (void)
 {
-  return reactive_json_new_value (REACTIVE_JSON_OBJECT);
+  return new_value (REACTIVE_JSON_OBJECT);
 }
 
 /**
@@ -382,7 +380,7 @@ reactive_json_find_member (const ReactiveJson *object, const ReactiveJsonText *n
     {
       ReactiveJsonMember *member = object->items[i];
 
-      if (text_equal (&member->name, name))
+      if (reactive_json_text_equal (&member->name, name))
         return member;
     }
 
@@ -453,6 +451,28 @@ reactive_json_object_set (ReactiveJson *object, const char *name, ReactiveJson *
   text = text_from_caller (name, length_bytes);
   reactive_json_set_member (object, &(ReactiveJsonText){ text->len, text->str }, member);
   g_string_free (text, TRUE);
+}
+
+ReactiveJson *
+reactive_json_new_strings (const GPtrArray *texts)
+{
+  ReactiveJson *array = reactive_json_new_array ();
+
+  for (guint i = 0; texts != NULL && i < texts->len; i++)
+    reactive_json_array_add (array, reactive_json_new_string (g_ptr_array_index (texts, i)));
+
+  return array;
+}
+
+ReactiveJson *
+reactive_json_new_strv (char *const *texts)
+{
+  ReactiveJson *array = reactive_json_new_array ();
+
+  for (; texts != NULL && *texts != NULL; texts++)
+    reactive_json_array_add (array, reactive_json_new_string (*texts));
+
+  return array;
 }
 
 /*
@@ -672,105 +692,4 @@ reactive_json_get_position (const ReactiveJson *value, guint *out_line, guint *o
     *out_line = value->line;
   if (out_column != NULL)
     *out_column = value->column;
-}
-
-/*
- * Comparing
- */
-
-/* Exact, as Python compares: 9007199254740993 is not 9007199254740992.0. */
-static gboolean
-integer_equals_float (const ReactiveJson *integer, double number)
-{
-  char digits[DBL_MAX_10_EXP + 8];
-
-  if (!isfinite (number) || number != floor (number))
-    return FALSE;
-  if (number == 0)
-    return strcmp (integer->text.bytes, "0") == 0;
-
-  g_ascii_formatd (digits, sizeof digits, "%.0f", number);
-  return strcmp (integer->text.bytes, digits) == 0;
-}
-
-static gboolean
-numbers_equal (const ReactiveJson *a, const ReactiveJson *b)
-{
-  if (a->kind == REACTIVE_JSON_FLOAT && b->kind == REACTIVE_JSON_FLOAT)
-    return a->number == b->number;
-  if (a->kind == REACTIVE_JSON_FLOAT)
-    return integer_equals_float (b, a->number);
-  if (b->kind == REACTIVE_JSON_FLOAT)
-    return integer_equals_float (a, b->number);
-
-  return text_equal (&a->text, &b->text);
-}
-
-static gboolean
-is_number (const ReactiveJson *value)
-{
-  return value->kind == REACTIVE_JSON_INTEGER || value->kind == REACTIVE_JSON_FLOAT;
-}
-
-static gboolean
-arrays_equal (const ReactiveJson *a, const ReactiveJson *b)
-{
-  for (guint i = 0; i < a->length; i++)
-    {
-      if (!reactive_json_equal (a->items[i], b->items[i]))
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
-static gboolean
-objects_equal (const ReactiveJson *a, const ReactiveJson *b)
-{
-  for (guint i = 0; i < a->length; i++)
-    {
-      const ReactiveJsonMember *ours = a->items[i];
-      const ReactiveJsonMember *theirs = reactive_json_find_member (b, &ours->name);
-
-      if (theirs == NULL || !reactive_json_equal (ours->value, theirs->value))
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
-/**
- * reactive_json_equal:
- * @a: (not nullable): any value
- * @b: (not nullable): any value
- *
- * Compares as Python does: numbers by what they are (1 equals 1.0, not-a-number nothing), objects whatever the order
- * of their members. Unlike there, a boolean is no number: true does not equal 1.
- *
- * Returns: whether they are equal
- */
-gboolean
-reactive_json_equal (const ReactiveJson *a, const ReactiveJson *b)
-{
-  g_return_val_if_fail (a != NULL, FALSE);
-  g_return_val_if_fail (b != NULL, FALSE);
-
-  if (is_number (a) && is_number (b))
-    return numbers_equal (a, b);
-  if (a->kind != b->kind || a->length != b->length)
-    return FALSE;
-
-  switch ((ReactiveJsonType) a->kind)
-    {
-    case REACTIVE_JSON_BOOLEAN:
-      return a->boolean == b->boolean;
-    case REACTIVE_JSON_STRING:
-      return text_equal (&a->text, &b->text);
-    case REACTIVE_JSON_ARRAY:
-      return arrays_equal (a, b);
-    case REACTIVE_JSON_OBJECT:
-      return objects_equal (a, b);
-    default:
-      return TRUE; /* null */
-    }
 }

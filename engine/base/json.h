@@ -19,6 +19,18 @@ reactive_json_text_or_null (const ReactiveJson *value)
   return value != NULL ? reactive_json_get_string (value, /* out_length_bytes= */ NULL) : NULL;
 }
 
+/* Whether there is nothing, or null. */
+static inline gboolean
+reactive_json_is_none (const ReactiveJson *value)
+{
+  return value == NULL || reactive_json_get_kind (value) == REACTIVE_JSON_NULL;
+}
+
+/* An array of strings; @texts: (nullable) (element-type utf8) */
+ReactiveJson *reactive_json_new_strings (const GPtrArray *texts);
+/* The same of strings that NULL ends. */
+ReactiveJson *reactive_json_new_strv (char *const *texts);
+
 /* A string that may hold NUL; otherwise as reactive_json_new_string(). */
 ReactiveJson *reactive_json_new_string_length (const char *string, gsize length_bytes);
 

@@ -118,16 +118,6 @@ save (Agent *agent, GError **error)
 /* Calls ----------------------------------------------------------------------------------------------------------- */
 
 static ReactiveJson *
-texts_to_json (char *const *texts)
-{
-  ReactiveJson *array = reactive_json_new_array ();
-
-  for (; *texts != NULL; texts++)
-    reactive_json_array_add (array, reactive_json_new_string (*texts));
-  return array;
-}
-
-static ReactiveJson *
 input_to_json (GBytes *input)
 {
   gsize length = 0;
@@ -154,7 +144,7 @@ record (const Agent *agent, const ReactiveGobServerRequest *request, int code, c
 
   call = reactive_json_new_object ();
   reactive_json_object_set (call, "tool", reactive_json_new_string (request->tool));
-  reactive_json_object_set (call, "args", texts_to_json (request->arguments));
+  reactive_json_object_set (call, "args", reactive_json_new_strv (request->arguments));
   reactive_json_object_set (call, "stdin", input_to_json (request->input));
   reactive_json_object_set (call, "code", reactive_json_new_integer (refusal != NULL ? 1 : code));
   if (refusal != NULL)

@@ -122,17 +122,6 @@ add_string (ReactiveJson *object, const char *name, const char *string)
 }
 
 static ReactiveJson *
-strings_to_json (char **strings)
-{
-  ReactiveJson *array = reactive_json_new_array ();
-
-  for (guint i = 0; strings[i] != NULL; i++)
-    reactive_json_array_add (array, reactive_json_new_string (strings[i]));
-
-  return array;
-}
-
-static ReactiveJson *
 invocations_to_json (const ReactiveFlagResult *result)
 {
   ReactiveJson *array = reactive_json_new_array ();
@@ -170,7 +159,7 @@ print_json (const ReactiveFlagProgram *program, const ReactiveFlagHook *hook, gu
   if (result->error != NULL)
     add_string (object, "error", result->error);
   reactive_json_object_set (object, "invocations", invocations_to_json (result));
-  reactive_json_object_set (object, "flags", strings_to_json (result->flags));
+  reactive_json_object_set (object, "flags", reactive_json_new_strv (result->flags));
   if (result->cycle != NULL)
     {
       reactive_json_object_set (object, "capped", reactive_json_new_boolean (TRUE));

@@ -36,18 +36,6 @@ add_json (ReactiveJson *object, const char *name, const ReactiveJson *value)
   reactive_json_object_set (object, name, value != NULL ? reactive_json_ref (value) : reactive_json_new_null ());
 }
 
-/* @texts: (nullable) (element-type utf8) */
-static ReactiveJson *
-texts_to_json (const GPtrArray *texts)
-{
-  ReactiveJson *array = reactive_json_new_array ();
-
-  for (guint i = 0; texts != NULL && i < texts->len; i++)
-    reactive_json_array_add (array, reactive_json_new_string (g_ptr_array_index (texts, i)));
-
-  return array;
-}
-
 static void
 add_status (ReactiveJson *object, const ReactiveModelStatus *status)
 {
@@ -76,7 +64,7 @@ actions_to_json (const GPtrArray *actions)
       add_text (object, "message", action->message);
       add_json (object, "parameters", action->parameters);
       add_json (object, "results", action->results);
-      reactive_json_object_set (object, "log", texts_to_json (action->log));
+      reactive_json_object_set (object, "log", reactive_json_new_strings (action->log));
       reactive_json_array_add (array, object);
     }
 
@@ -108,11 +96,8 @@ static void
 add_flags (ReactiveSimulation *simulation, ReactiveModelUnit *unit, ReactiveJson *object)
 {
   g_auto (GStrv) flags = reactive_simulation_get_flags (simulation, unit);
-  ReactiveJson *array = reactive_json_new_array ();
 
-  for (guint i = 0; flags != NULL && flags[i] != NULL; i++)
-    reactive_json_array_add (array, reactive_json_new_string (flags[i]));
-  reactive_json_object_set (object, "flags", array);
+  reactive_json_object_set (object, "flags", reactive_json_new_strv (flags));
 }
 
 static ReactiveJson *
@@ -130,7 +115,7 @@ unit_to_json (ReactiveSimulation *simulation, ReactiveModelUnit *unit)
   add_status (object, &unit->status);
   add_flags (simulation, unit, object);
   add_json (object, "state", unit->state);
-  reactive_json_object_set (object, "ports", texts_to_json (unit->ports));
+  reactive_json_object_set (object, "ports", reactive_json_new_strings (unit->ports));
   reactive_json_object_set (object, "storage", storages_to_json (unit->storages));
   reactive_json_object_set (object, "actions", actions_to_json (unit->actions));
 
@@ -328,11 +313,10 @@ write_object (GString *text, const ReactiveJson *object, guint indent)
   for (guint i = 0; i < names->len; i++)
     {
       const char *name = g_ptr_array_index (names, i);
-      g_autoptr (ReactiveJson) key = reactive_json_new_string (name);
-      g_autofree char *quoted = reactive_json_to_text (key, REACTIVE_JSON_SORT_KEYS);
 
       write_indent (text, indent + 1);
-      g_string_append_printf (text, "%s: ", quoted);
+      reactive_json_append_quoted (text, name);
+      g_string_append (text, ": ");
       write_value (text, reactive_json_get_member (object, name), indent + 1);
       if (i + 1 < names->len)
         g_string_append_c (text, ',');

@@ -8,12 +8,6 @@
 #define MAX_SHOWN_BYTES 300
 
 static gboolean
-is_none (const ReactiveJson *value)
-{
-  return value == NULL || reactive_json_get_kind (value) == REACTIVE_JSON_NULL;
-}
-
-static gboolean
 matches_scalar (const ReactiveYaml *expected, const ReactiveJson *actual)
 {
   g_autoptr (ReactiveJson) value = NULL;
@@ -62,8 +56,8 @@ reactive_expect_matches (const ReactiveYaml *expected, const ReactiveJson *actua
   const char *text;
 
   if (expected == NULL || reactive_yaml_is_null (expected))
-    return is_none (actual);
-  if (is_none (actual))
+    return reactive_json_is_none (actual);
+  if (reactive_json_is_none (actual))
     return FALSE;
   if (reactive_yaml_get_kind (expected) == REACTIVE_YAML_SCALAR)
     return matches_scalar (expected, actual);
@@ -102,7 +96,7 @@ reactive_expect_describe_actual (const ReactiveJson *actual)
 {
   const char *text;
 
-  if (is_none (actual))
+  if (reactive_json_is_none (actual))
     return g_strdup ("absent");
 
   text = reactive_json_text_or_null (actual);

@@ -38,6 +38,8 @@ struct _ReactiveHookContext
 /* Keeps an answer as long as the context; takes it. */
 const ReactiveJson *reactive_hook_context_keep (ReactiveHookContext *context, ReactiveJson *answer);
 const char *reactive_hook_context_keep_text (ReactiveHookContext *context, char *text);
+/* Sorts @texts, of char *, and keeps an array of them. */
+const ReactiveJson *reactive_hook_context_keep_sorted (ReactiveHookContext *context, GPtrArray *texts);
 /* Puts @value (transfer full) in *@place; whoever has the old one from this context may keep it to the end. */
 void reactive_hook_context_replace (ReactiveHookContext *context, ReactiveJson **place, ReactiveJson *value);
 
@@ -98,6 +100,9 @@ const ReactiveJson *reactive_hook_context_network_get (ReactiveHookContext *cont
 /* What was open before the hook. */
 const ReactiveJson *reactive_hook_context_ports_before (ReactiveHookContext *context);
 void reactive_hook_context_commit_ports (ReactiveHookContext *context);
+
+/* The units by name, as a map of them is written (hook-context-unit.c). */
+GPtrArray *reactive_hook_context_sort_units (const ReactiveModelApplication *application);
 
 /* Reboots (hook-context-unit.c): the unit is told of one that comes. */
 void reactive_hook_context_announce_reboot (ReactiveHookContext *context);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
-#include "base/text.h"
 #include "simulator/hook-context-private.h"
 
 /* Which relations ------------------------------------------------------------------------------------------------- */
@@ -133,7 +132,6 @@ const ReactiveJson *
 reactive_hook_context_relation_ids (ReactiveHookContext *context, const char *endpoint)
 {
   g_autoptr (GPtrArray) ids = g_ptr_array_new_with_free_func (g_free);
-  ReactiveJson *answer = reactive_json_new_array ();
 
   for (guint i = 0; i < context->unit->relations->len; i++)
     {
@@ -142,11 +140,8 @@ reactive_hook_context_relation_ids (ReactiveHookContext *context, const char *en
       if (is_listed (context, seen, endpoint))
         g_ptr_array_add (ids, reactive_model_relation_get_id (seen->relation, seen->end));
     }
-  g_ptr_array_sort (ids, reactive_text_compare_items);
-  for (guint i = 0; i < ids->len; i++)
-    reactive_json_array_add (answer, reactive_json_new_string (g_ptr_array_index (ids, i)));
 
-  return reactive_hook_context_keep (context, answer);
+  return reactive_hook_context_keep_sorted (context, ids);
 }
 
 /* Whether the unit counts among those that are joined: from its joined hook on, and no longer in its departed hook. */
@@ -165,7 +160,6 @@ reactive_hook_context_relation_list (ReactiveHookContext *context, const char *r
   const ReactiveModelSeenRelation *seen = reactive_hook_context_find_relation (context, relation_id, error);
   const ReactiveModelMember *joining = NULL;
   g_autoptr (GPtrArray) names = NULL;
-  ReactiveJson *answer;
 
   if (seen == NULL)
     return NULL;
@@ -182,12 +176,8 @@ reactive_hook_context_relation_list (ReactiveHookContext *context, const char *r
     }
   if (joining != NULL)
     g_ptr_array_add (names, joining->unit->name);
-  g_ptr_array_sort (names, reactive_text_compare_items);
 
-  answer = reactive_json_new_array ();
-  for (guint i = 0; i < names->len; i++)
-    reactive_json_array_add (answer, reactive_json_new_string (g_ptr_array_index (names, i)));
-  return reactive_hook_context_keep (context, answer);
+  return reactive_hook_context_keep_sorted (context, names);
 }
 
 const char *

@@ -2,18 +2,9 @@
 #include <string.h>
 
 #include "base/error.h"
-#include "base/text.h"
 #include "simulator/hook-context-secret.h"
 
 /* What a unit may know of secrets. */
-
-static gboolean
-is_unit_of (const char *unit, const char *application)
-{
-  const gsize length = strlen (application);
-
-  return strncmp (unit, application, length) == 0 && unit[length] == '/';
-}
 
 static gboolean
 may_read (ReactiveHookContext *context, const ReactiveModelSecret *secret)
@@ -26,7 +17,8 @@ may_read (ReactiveHookContext *context, const ReactiveModelSecret *secret)
       const ReactiveModelGrant *grant = g_ptr_array_index (secret->grants, i);
 
       if (grant->relation->life != REACTIVE_LIFE_DEAD
-          && (g_str_equal (grant->scope, context->unit->name) || is_unit_of (context->unit->name, grant->scope)))
+          && (g_str_equal (grant->scope, context->unit->name)
+              || reactive_secret_is_unit_of (context->unit->name, grant->scope)))
         return TRUE;
     }
 
@@ -220,16 +212,6 @@ add_access (ReactiveJson *list, const ReactiveModelRelation *relation, const cha
   reactive_json_array_add (list, access);
 }
 
-static gboolean
-is_revoked (const ReactivePendingSecret *pending, const char *target)
-{
-  for (guint i = 0; pending != NULL && pending->revokes != NULL && i < pending->revokes->len; i++)
-    if (g_str_equal (((ReactivePendingGrant *) g_ptr_array_index (pending->revokes, i))->target, target))
-      return TRUE;
-
-  return FALSE;
-}
-
 static ReactiveJson *
 list_access (const ReactiveModelSecret *secret, const ReactivePendingSecret *pending)
 {
@@ -239,14 +221,14 @@ list_access (const ReactiveModelSecret *secret, const ReactivePendingSecret *pen
     {
       const ReactiveModelGrant *grant = g_ptr_array_index (secret->grants, i);
 
-      if (grant->relation->life != REACTIVE_LIFE_DEAD && !is_revoked (pending, grant->scope))
+      if (grant->relation->life != REACTIVE_LIFE_DEAD && !reactive_secret_is_revoked (pending, grant->scope))
         add_access (list, grant->relation, grant->scope);
     }
   for (guint i = 0; pending != NULL && pending->grants != NULL && i < pending->grants->len; i++)
     {
       const ReactivePendingGrant *grant = g_ptr_array_index (pending->grants, i);
 
-      if (!is_revoked (pending, grant->target))
+      if (!reactive_secret_is_revoked (pending, grant->target))
         add_access (list, grant->relation, grant->target);
     }
 
@@ -355,7 +337,6 @@ reactive_hook_context_secret_ids (ReactiveHookContext *context)
 {
   const GPtrArray *own = context->unit->application->secrets;
   g_autoptr (GPtrArray) ids = g_ptr_array_new ();
-  ReactiveJson *answer;
 
   for (guint i = 0; context->secrets != NULL && i < context->secrets->all->len; i++)
     {
@@ -370,9 +351,5 @@ reactive_hook_context_secret_ids (ReactiveHookContext *context)
   if (ids->len == 0)
     return reactive_hook_context_keep (context, reactive_json_new_null ());
 
-  g_ptr_array_sort (ids, reactive_text_compare_items);
-  answer = reactive_json_new_array ();
-  for (guint i = 0; i < ids->len; i++)
-    reactive_json_array_add (answer, reactive_json_new_string (g_ptr_array_index (ids, i)));
-  return reactive_hook_context_keep (context, answer);
+  return reactive_hook_context_keep_sorted (context, ids);
 }

@@ -74,8 +74,9 @@ reactive_hook_context_find_pending (ReactiveHookContext *context, const char *id
   return NULL;
 }
 
-ReactivePendingSecret *
-reactive_hook_context_get_pending (ReactiveHookContext *context, const char *id)
+/* Makes one where there is none. */
+static ReactivePendingSecret *
+get_pending (ReactiveHookContext *context, const char *id)
 {
   ReactivePendingSecret *pending = reactive_hook_context_find_pending (context, id);
 
@@ -103,8 +104,9 @@ reactive_hook_context_owns (ReactiveHookContext *context, const ReactiveModelSec
   return secret->owner == context->unit->application;
 }
 
-gboolean
-reactive_hook_context_check_manager (ReactiveHookContext *context, const ReactiveModelSecret *secret, GError **error)
+/* Whether the unit may change it: of the application's own it must lead. Errors: DENIED. */
+static gboolean
+check_manager (ReactiveHookContext *context, const ReactiveModelSecret *secret, GError **error)
 {
   if (secret == NULL || !reactive_hook_context_owns (context, secret) || secret->owner_unit != NULL)
     return TRUE;
@@ -209,7 +211,7 @@ reactive_hook_context_secret_add (ReactiveHookContext *context, const ReactiveSe
     return NULL;
 
   id = reactive_model_new_secret_id (reactive_hook_context_get_model (context));
-  pending = reactive_hook_context_get_pending (context, id);
+  pending = get_pending (context, id);
   pending->is_new = TRUE;
   pending->is_of_unit = change->is_of_unit;
   apply_change (pending, change);
@@ -226,11 +228,11 @@ reactive_hook_context_secret_set (ReactiveHookContext *context, const char *id, 
 
   if (!reactive_hook_context_check_tool (context, "secret-set", error) || !check_change (change, error)
       || (bare_id = reactive_secret_parse_id (id, error)) == NULL
-      || !reactive_hook_context_check_manager (
-          context, reactive_model_find_secret (reactive_hook_context_get_model (context), bare_id), error))
+      || !check_manager (context, reactive_model_find_secret (reactive_hook_context_get_model (context), bare_id),
+                         error))
     return FALSE;
 
-  pending = reactive_hook_context_get_pending (context, bare_id);
+  pending = get_pending (context, bare_id);
   pending->is_changed = !pending->is_new;
   pending->is_removed = FALSE;
   g_clear_pointer (&pending->removed, g_array_unref);
@@ -248,11 +250,11 @@ reactive_hook_context_secret_remove (ReactiveHookContext *context, const char *i
 
   if (!reactive_hook_context_check_tool (context, "secret-remove", error)
       || (bare_id = reactive_secret_parse_id (id, error)) == NULL
-      || !reactive_hook_context_check_manager (
-          context, reactive_model_find_secret (reactive_hook_context_get_model (context), bare_id), error))
+      || !check_manager (context, reactive_model_find_secret (reactive_hook_context_get_model (context), bare_id),
+                         error))
     return FALSE;
 
-  pending = reactive_hook_context_get_pending (context, bare_id);
+  pending = get_pending (context, bare_id);
   if (pending->is_new)
     {
       g_ptr_array_remove (context->secrets->all, pending);
@@ -276,8 +278,8 @@ reactive_hook_context_secret_remove (ReactiveHookContext *context, const char *i
 
 /* Granting -------------------------------------------------------------------------------------------------------- */
 
-static gboolean
-is_unit_of (const char *unit, const char *application)
+gboolean
+reactive_secret_is_unit_of (const char *unit, const char *application)
 {
   const gsize length = strlen (application);
 
@@ -289,7 +291,7 @@ check_unit (const char *unit, const char *application, GError **error)
 {
   if (strchr (unit, '/') == NULL)
     return refuse (error, "unit", unit);
-  if (is_unit_of (unit, application))
+  if (reactive_secret_is_unit_of (unit, application))
     return TRUE;
 
   return reactive_fail (error, REACTIVE_ERROR_INVALID, "cannot specify unit \"%s\" in relation to application \"%s\"",
@@ -314,10 +316,10 @@ compare_grant (const char *existing, const char *target)
   return strchr (target, '/') == NULL ? GRANT_REFUSED : GRANT_NEEDED;
 }
 
-static gboolean
-is_revoked (const ReactivePendingSecret *pending, const char *target)
+gboolean
+reactive_secret_is_revoked (const ReactivePendingSecret *pending, const char *target)
 {
-  for (guint i = 0; pending->revokes != NULL && i < pending->revokes->len; i++)
+  for (guint i = 0; pending != NULL && pending->revokes != NULL && i < pending->revokes->len; i++)
     if (g_str_equal (((ReactivePendingGrant *) g_ptr_array_index (pending->revokes, i))->target, target))
       return TRUE;
 
@@ -333,7 +335,7 @@ find_need (const ReactivePendingSecret *pending, const ReactiveModelRelation *re
     {
       const ReactiveModelGrant *grant = g_ptr_array_index (pending->secret->grants, i);
 
-      if (grant->relation == relation && !is_revoked (pending, grant->scope))
+      if (grant->relation == relation && !reactive_secret_is_revoked (pending, grant->scope))
         need = compare_grant (grant->scope, target);
     }
   for (guint i = 0; pending->grants != NULL && need == GRANT_NEEDED && i < pending->grants->len; i++)
@@ -374,8 +376,7 @@ get_managed (ReactiveHookContext *context, const char *id, GError **error)
       return NULL;
     }
 
-  return reactive_hook_context_check_manager (context, secret, error) ? reactive_hook_context_get_pending (context, id)
-                                                                      : NULL;
+  return check_manager (context, secret, error) ? get_pending (context, id) : NULL;
 }
 
 gboolean
@@ -426,10 +427,9 @@ reactive_hook_context_secret_revoke (ReactiveHookContext *context, const char *i
     target = reactive_model_seen_relation_get_other_end (seen)->application->name;
   if (target == NULL)
     return reactive_fail (error, REACTIVE_ERROR_INVALID, "missing relation or application or unit");
-  if (!reactive_hook_context_check_manager (
-          context, reactive_model_find_secret (reactive_hook_context_get_model (context), bare_id), error))
+  if (!check_manager (context, reactive_model_find_secret (reactive_hook_context_get_model (context), bare_id), error))
     return FALSE;
 
-  add_grant (&reactive_hook_context_get_pending (context, bare_id)->revokes, /* relation= */ NULL, target);
+  add_grant (&get_pending (context, bare_id)->revokes, /* relation= */ NULL, target);
   return TRUE;
 }

@@ -35,13 +35,13 @@ struct _ReactivePendingSecrets
 char *reactive_secret_parse_id (const char *text, GError **error);
 /* (nullable) */
 ReactivePendingSecret *reactive_hook_context_find_pending (ReactiveHookContext *context, const char *id);
-/* Makes one where there is none. */
-ReactivePendingSecret *reactive_hook_context_get_pending (ReactiveHookContext *context, const char *id);
+
+/* Whether a unit of this name is one of the application. */
+gboolean reactive_secret_is_unit_of (const char *unit, const char *application);
+/* Whether @pending, which may be NULL, takes back what was granted to @target. */
+gboolean reactive_secret_is_revoked (const ReactivePendingSecret *pending, const char *target);
 
 /* What is the unit's own, and its application's. */
 gboolean reactive_hook_context_owns (ReactiveHookContext *context, const ReactiveModelSecret *secret);
-/* Whether the unit may change it: of the application's own it must lead. Errors: DENIED. */
-gboolean reactive_hook_context_check_manager (ReactiveHookContext *context, const ReactiveModelSecret *secret,
-                                              GError **error);
 /* Whether the unit sees it among its own: not what it is removing, nor the application's where it does not lead. */
 gboolean reactive_hook_context_manages (ReactiveHookContext *context, const ReactiveModelSecret *secret);

@@ -46,25 +46,14 @@ name_status (const ReactiveModelStatus *status)
   return status->status != NULL ? status->status : "unknown";
 }
 
-static int
-compare_units (gconstpointer a, gconstpointer b)
-{
-  const ReactiveModelUnit *const *first = a, *const *second = b;
-
-  return strcmp ((*first)->name, (*second)->name);
-}
-
 static ReactiveJson *
 application_status_to_json (const ReactiveModelApplication *application)
 {
   const ReactiveModelStatus *status = derive_status (application);
   ReactiveJson *details = status_to_json (name_status (status), status->message);
   ReactiveJson *units = reactive_json_new_object (), *answer = reactive_json_new_object ();
-  g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
+  g_autoptr (GPtrArray) sorted = reactive_hook_context_sort_units (application);
 
-  for (guint i = 0; i < application->units->len; i++)
-    g_ptr_array_add (sorted, g_ptr_array_index (application->units, i));
-  g_ptr_array_sort (sorted, compare_units);
   for (guint i = 0; i < sorted->len; i++)
     {
       const ReactiveModelUnit *unit = g_ptr_array_index (sorted, i);

@@ -1,7 +1,4 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <string.h>
-
-#include "base/text.h"
 #include "simulator/hook-context-private.h"
 
 const ReactiveModelStorage *
@@ -34,7 +31,6 @@ const ReactiveJson *
 reactive_hook_context_storage_list (ReactiveHookContext *context, const char *name)
 {
   g_autoptr (GPtrArray) ids = g_ptr_array_new ();
-  ReactiveJson *answer = reactive_json_new_array ();
 
   for (guint i = 0; i < context->unit->storages->len; i++)
     {
@@ -43,11 +39,8 @@ reactive_hook_context_storage_list (ReactiveHookContext *context, const char *na
       if (name == NULL || g_str_equal (storage->name, name))
         g_ptr_array_add (ids, storage->id);
     }
-  g_ptr_array_sort (ids, reactive_text_compare_items);
-  for (guint i = 0; i < ids->len; i++)
-    reactive_json_array_add (answer, reactive_json_new_string (g_ptr_array_index (ids, i)));
 
-  return reactive_hook_context_keep (context, answer);
+  return reactive_hook_context_keep_sorted (context, ids);
 }
 
 gboolean

@@ -53,14 +53,22 @@ compare_units (gconstpointer a, gconstpointer b)
   return strcmp ((*first)->name, (*second)->name);
 }
 
+GPtrArray *
+reactive_hook_context_sort_units (const ReactiveModelApplication *application)
+{
+  GPtrArray *sorted = g_ptr_array_new ();
+
+  g_ptr_array_extend (sorted, application->units, /* func= */ NULL, /* user_data= */ NULL);
+  g_ptr_array_sort (sorted, compare_units);
+
+  return sorted;
+}
+
 static void
 add_units (ReactiveJson *object, const ReactiveModelApplication *application)
 {
-  g_autoptr (GPtrArray) sorted = g_ptr_array_new ();
+  g_autoptr (GPtrArray) sorted = reactive_hook_context_sort_units (application);
 
-  for (guint i = 0; i < application->units->len; i++)
-    g_ptr_array_add (sorted, g_ptr_array_index (application->units, i));
-  g_ptr_array_sort (sorted, compare_units);
   for (guint i = 0; i < sorted->len; i++)
     {
       const ReactiveModelUnit *unit = g_ptr_array_index (sorted, i);

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/text.h"
 #include "simulator/hook-context-private.h"
 #include "simulator/model-fault.h"
 
@@ -92,6 +93,14 @@ reactive_hook_context_keep (ReactiveHookContext *context, ReactiveJson *answer)
 
   g_ptr_array_add (context->kept, answer);
   return answer;
+}
+
+const ReactiveJson *
+reactive_hook_context_keep_sorted (ReactiveHookContext *context, GPtrArray *texts)
+{
+  g_ptr_array_sort (texts, reactive_text_compare_items);
+
+  return reactive_hook_context_keep (context, reactive_json_new_strings (texts));
 }
 
 const char *

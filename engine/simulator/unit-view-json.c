@@ -36,7 +36,7 @@ reactive_unit_view_read_member (const ReactiveUnitViewReading *reading, const Re
   const ReactiveJson *member = reactive_json_get_member (object, key);
 
   *out_member = NULL;
-  if (member == NULL || reactive_json_get_kind (member) == REACTIVE_JSON_NULL)
+  if (reactive_json_is_none (member))
     return TRUE;
   if (!reactive_unit_view_check_kind (reading, member, key, kind, error))
     return FALSE;

@@ -32,16 +32,6 @@ put_status (ReactiveJson *changes, const char *key, const ReactiveModelStatus *s
   reactive_json_object_set (changes, key, value);
 }
 
-static ReactiveJson *
-texts_to_json (const GPtrArray *texts)
-{
-  ReactiveJson *array = reactive_json_new_array ();
-
-  for (guint i = 0; i < texts->len; i++)
-    reactive_json_array_add (array, reactive_json_new_string (g_ptr_array_index (texts, i)));
-  return array;
-}
-
 static void
 put_action (ReactiveJson *changes, const ReactiveJson *document, const ReactiveModelAction *action)
 {
@@ -49,7 +39,7 @@ put_action (ReactiveJson *changes, const ReactiveJson *document, const ReactiveM
   g_autoptr (ReactiveJson) content = reactive_json_new_object ();
 
   put (content, old, "results", reactive_json_ref (action->results));
-  put (content, old, "log", texts_to_json (action->log));
+  put (content, old, "log", reactive_json_new_strings (action->log));
   if (strcmp (action->status, "failed") == 0)
     {
       reactive_json_object_set (content, "failed", reactive_json_new_boolean (TRUE));
@@ -93,7 +83,7 @@ update_document (ReactiveUnitView *view)
     reactive_json_object_set (changes, "application-version", reactive_json_new_string (application->workload_version));
   put (changes, old, "leader-settings", reactive_json_ref (application->settings));
   put (changes, old, "state", reactive_json_ref (view->unit->state));
-  put (changes, old, "ports", texts_to_json (view->unit->ports));
+  put (changes, old, "ports", reactive_json_new_strings (view->unit->ports));
   if (view->hook.action != NULL)
     put_action (changes, old, view->hook.action);
   put_relations (changes, old, view->unit);

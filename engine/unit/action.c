@@ -45,7 +45,7 @@ reactive_action_get (ReactiveUnit *unit, const char *parameter)
   for (guint i = 0; value != NULL && parts[i] != NULL; i++)
     value = reactive_json_get_kind (value) == REACTIVE_JSON_OBJECT ? reactive_json_get_member (value, parts[i]) : NULL;
 
-  return value != NULL && reactive_json_get_kind (value) != REACTIVE_JSON_NULL ? value : NULL;
+  return reactive_json_is_none (value) ? NULL : value;
 }
 
 /* A parameter of one kind; one of another kind fails the action. */

@@ -63,16 +63,10 @@ current_config (ReactiveUnit *unit, GError **error)
 }
 
 static gboolean
-is_null (const ReactiveJson *value)
-{
-  return value == NULL || reactive_json_get_kind (value) == REACTIVE_JSON_NULL;
-}
-
-static gboolean
 differs (const ReactiveJson *a, const ReactiveJson *b)
 {
-  if (is_null (a) || is_null (b))
-    return is_null (a) != is_null (b);
+  if (reactive_json_is_none (a) || reactive_json_is_none (b))
+    return reactive_json_is_none (a) != reactive_json_is_none (b);
 
   return !reactive_json_equal (a, b);
 }
@@ -98,7 +92,7 @@ option_changed (ReactiveUnit *unit, const ReactiveJson *config, const char *opti
 static gboolean
 is_truthy (const ReactiveJson *value)
 {
-  if (is_null (value))
+  if (reactive_json_is_none (value))
     return FALSE;
 
   switch (reactive_json_get_kind (value))
@@ -293,7 +287,7 @@ reactive_config_get (ReactiveUnit *unit, const char *option)
   config = config_for (unit, option);
   value = config != NULL ? get_value (unit, config, option) : NULL;
 
-  return is_null (value) ? NULL : value;
+  return reactive_json_is_none (value) ? NULL : value;
 }
 
 /* An option's value if it is of one of two kinds; a value of another kind fails the hook. */
@@ -427,5 +421,5 @@ reactive_config_get_previous (ReactiveUnit *unit, const char *option)
     load_previous (unit);
   value = unit->previous_config != NULL ? reactive_json_get_member (unit->previous_config, option) : NULL;
 
-  return is_null (value) ? NULL : value;
+  return reactive_json_is_none (value) ? NULL : value;
 }

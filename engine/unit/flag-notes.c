@@ -27,17 +27,6 @@ read_names (const ReactiveJson *object, const char *member)
 }
 
 static ReactiveJson *
-names_to_json (const GPtrArray *names)
-{
-  ReactiveJson *array = reactive_json_new_array ();
-
-  for (guint i = 0; i < names->len; i++)
-    reactive_json_array_add (array, reactive_json_new_string (g_ptr_array_index (names, i)));
-
-  return array;
-}
-
-static ReactiveJson *
 read_object (const char *text)
 {
   ReactiveJson *value = text != NULL ? reactive_json_parse (text, -1, REACTIVE_JSON_PYTHON, NULL) : NULL;
@@ -69,8 +58,8 @@ reactive_flag_watch_to_text (const ReactiveFlagWatch *watch)
   g_autoptr (ReactiveJson) object = reactive_json_new_object ();
 
   reactive_json_object_set (object, "iteration", reactive_json_new_integer (watch->iteration));
-  reactive_json_object_set (object, "changes", names_to_json (watch->changes));
-  reactive_json_object_set (object, "pending", names_to_json (watch->pending));
+  reactive_json_object_set (object, "changes", reactive_json_new_strings (watch->changes));
+  reactive_json_object_set (object, "pending", reactive_json_new_strings (watch->pending));
 
   return reactive_json_to_text (object, REACTIVE_JSON_INSERTION_ORDER);
 }
@@ -98,8 +87,8 @@ reactive_flag_trigger_to_text (const ReactiveFlagTrigger *trigger)
 {
   g_autoptr (ReactiveJson) object = reactive_json_new_object ();
 
-  reactive_json_object_set (object, "set_flag", names_to_json (trigger->sets));
-  reactive_json_object_set (object, "clear_flag", names_to_json (trigger->clears));
+  reactive_json_object_set (object, "set_flag", reactive_json_new_strings (trigger->sets));
+  reactive_json_object_set (object, "clear_flag", reactive_json_new_strings (trigger->clears));
 
   return reactive_json_to_text (object, REACTIVE_JSON_INSERTION_ORDER);
 }

@@ -14,14 +14,6 @@ working_dir (const char *const *environment)
   return charm_dir != NULL && g_path_is_absolute (charm_dir) ? charm_dir : "/";
 }
 
-static const char *
-lookup (const char *const *environment, const char *variable)
-{
-  const char *value = g_environ_getenv ((char **) environment, variable);
-
-  return value != NULL && *value != '\0' ? value : NULL;
-}
-
 /**
  * reactive_carrier_new_from_environment:
  * @environment: NULL-terminated NAME=VALUE strings, as Juju's agent sets them for a charm
@@ -34,9 +26,9 @@ lookup (const char *const *environment, const char *variable)
 ReactiveCarrier *
 reactive_carrier_new_from_environment (const char *const *environment, GError **error)
 {
-  const char *address = lookup (environment, "JUJU_AGENT_SOCKET_ADDRESS");
-  const char *network = lookup (environment, "JUJU_AGENT_SOCKET_NETWORK");
-  const char *context_id = lookup (environment, "JUJU_CONTEXT_ID");
+  const char *address = reactive_hook_environment_get (environment, "JUJU_AGENT_SOCKET_ADDRESS");
+  const char *network = reactive_hook_environment_get (environment, "JUJU_AGENT_SOCKET_NETWORK");
+  const char *context_id = reactive_hook_environment_get (environment, "JUJU_CONTEXT_ID");
   g_autoptr (GError) local_error = NULL;
 
   if (address != NULL && context_id != NULL && (network == NULL || g_str_equal (network, "unix")))
@@ -49,7 +41,7 @@ reactive_carrier_new_from_environment (const char *const *environment, GError **
       g_debug ("executing the hook tools: %s", local_error->message);
     }
 
-  if (lookup (environment, "PATH") == NULL)
+  if (reactive_hook_environment_get (environment, "PATH") == NULL)
     {
       g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_CONNECTION,
                    "cannot reach Juju: there is no PATH to find its tools on, and %s",

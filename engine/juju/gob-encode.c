@@ -40,8 +40,8 @@ reactive_gob_append_signed (GByteArray *bytes, gint64 value)
   reactive_gob_append_unsigned (bytes, value < 0 ? ~(guint64) value << 1 | 1 : (guint64) value << 1);
 }
 
-void
-reactive_gob_append_bytes (GByteArray *bytes, const void *data, gsize length)
+static void
+append_bytes (GByteArray *bytes, const void *data, gsize length)
 {
   reactive_gob_append_unsigned (bytes, length);
   g_byte_array_append (bytes, data, (guint) length);
@@ -50,7 +50,7 @@ reactive_gob_append_bytes (GByteArray *bytes, const void *data, gsize length)
 void
 reactive_gob_append_message (GByteArray *bytes, const GByteArray *message)
 {
-  reactive_gob_append_bytes (bytes, message->data, message->len);
+  append_bytes (bytes, message->data, message->len);
 }
 
 void
@@ -67,7 +67,7 @@ reactive_gob_append_string_field (GByteArray *bytes, int *last, int number, cons
     return;
 
   reactive_gob_append_field (bytes, last, number);
-  reactive_gob_append_bytes (bytes, string, strlen (string));
+  append_bytes (bytes, string, strlen (string));
 }
 
 void
@@ -90,7 +90,7 @@ reactive_gob_append_bytes_field (GByteArray *bytes, int *last, int number, GByte
     return;
 
   reactive_gob_append_field (bytes, last, number);
-  reactive_gob_append_bytes (bytes, data, length);
+  append_bytes (bytes, data, length);
 }
 
 /* The name and the id that begin the description of every type. */
@@ -123,7 +123,7 @@ reactive_gob_append_struct_definition (GByteArray *bytes, const char *name, int 
   for (guint i = 0; i < n_fields; i++)
     {
       reactive_gob_append_unsigned (message, 1);
-      reactive_gob_append_bytes (message, fields[i].name, strlen (fields[i].name));
+      append_bytes (message, fields[i].name, strlen (fields[i].name));
       reactive_gob_append_unsigned (message, 1);
       reactive_gob_append_signed (message, fields[i].type_id);
       reactive_gob_append_unsigned (message, 0);
@@ -133,8 +133,8 @@ reactive_gob_append_struct_definition (GByteArray *bytes, const char *name, int 
   reactive_gob_append_message (bytes, message);
 }
 
-void
-reactive_gob_append_slice_definition (GByteArray *bytes, const char *name, int id, int element_id)
+static void
+append_slice_definition (GByteArray *bytes, const char *name, int id, int element_id)
 {
   g_autoptr (GByteArray) message = g_byte_array_new ();
 
@@ -158,7 +158,7 @@ append_body_definitions (GByteArray *bytes, gboolean has_token)
 
   reactive_gob_append_struct_definition (bytes, "Request", REQUEST_BODY_ID, fields,
                                          G_N_ELEMENTS (fields) - (has_token ? 0 : 1));
-  reactive_gob_append_slice_definition (bytes, "[]string", STRINGS_ID, GOB_STRING);
+  append_slice_definition (bytes, "[]string", STRINGS_ID, GOB_STRING);
 }
 
 static void
@@ -189,7 +189,7 @@ append_arguments (GByteArray *message, int *last, const char *const *arguments)
   reactive_gob_append_field (message, last, 3);
   reactive_gob_append_unsigned (message, n_arguments);
   for (guint i = 0; i < n_arguments; i++)
-    reactive_gob_append_bytes (message, arguments[i], strlen (arguments[i]));
+    append_bytes (message, arguments[i], strlen (arguments[i]));
 }
 
 static void

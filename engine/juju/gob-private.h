@@ -90,7 +90,6 @@ typedef struct
 
 void reactive_gob_append_unsigned (GByteArray *bytes, guint64 value);
 void reactive_gob_append_signed (GByteArray *bytes, gint64 value);
-void reactive_gob_append_bytes (GByteArray *bytes, const void *data, gsize length);
 void reactive_gob_append_message (GByteArray *bytes, const GByteArray *message);
 /* Begins the value of the field numbered @number, whose predecessor was *@last, -1 at first. */
 void reactive_gob_append_field (GByteArray *bytes, int *last, int number);
@@ -101,4 +100,3 @@ void reactive_gob_append_bytes_field (GByteArray *bytes, int *last, int number, 
 /* @name is empty where Go has none. */
 void reactive_gob_append_struct_definition (GByteArray *bytes, const char *name, int id,
                                             const GobFieldDefinition *fields, guint n_fields);
-void reactive_gob_append_slice_definition (GByteArray *bytes, const char *name, int id, int element_id);

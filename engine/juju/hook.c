@@ -77,9 +77,8 @@ static const struct
 
 #define HOOK_FIELD(hook, index) G_STRUCT_MEMBER (char *, hook, hook_fields[index].offset)
 
-/* Juju exports some variables empty where others leave them out; both mean that there is nothing. */
-static const char *
-lookup (const char *const *environment, const char *variable)
+const char *
+reactive_hook_environment_get (const char *const *environment, const char *variable)
 {
   const char *value = g_environ_getenv ((char **) environment, variable);
 
@@ -99,17 +98,17 @@ reactive_hook_environment_charm_dir (const char *const *environment)
 
   g_assert (environment != NULL);
 
-  charm_dir = lookup (environment, "JUJU_CHARM_DIR");
-  return charm_dir != NULL ? charm_dir : lookup (environment, "CHARM_DIR");
+  charm_dir = reactive_hook_environment_get (environment, "JUJU_CHARM_DIR");
+  return charm_dir != NULL ? charm_dir : reactive_hook_environment_get (environment, "CHARM_DIR");
 }
 
 /* Finds out what is to be run: @out_name is a part of @environment. */
 static gboolean
 find_name (const char *const *environment, const char **out_name, gboolean *out_is_action, GError **error)
 {
-  const char *path = lookup (environment, "JUJU_DISPATCH_PATH");
-  const char *action = lookup (environment, "JUJU_ACTION_NAME");
-  const char *name = action != NULL ? action : lookup (environment, "JUJU_HOOK_NAME");
+  const char *path = reactive_hook_environment_get (environment, "JUJU_DISPATCH_PATH");
+  const char *action = reactive_hook_environment_get (environment, "JUJU_ACTION_NAME");
+  const char *name = action != NULL ? action : reactive_hook_environment_get (environment, "JUJU_HOOK_NAME");
   gboolean is_action = action != NULL;
 
   if (path != NULL)
@@ -226,8 +225,8 @@ reactive_hook_new_from_environment (const char *const *environment, const Reacti
     return NULL;
 
   for (guint i = 0; i < G_N_ELEMENTS (hook_fields); i++)
-    if (!copy_variable (hook_fields[i].variable, lookup (environment, hook_fields[i].variable), &HOOK_FIELD (hook, i),
-                        error))
+    if (!copy_variable (hook_fields[i].variable, reactive_hook_environment_get (environment, hook_fields[i].variable),
+                        &HOOK_FIELD (hook, i), error))
       return NULL;
 
   if (is_action)

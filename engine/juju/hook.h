@@ -45,8 +45,12 @@ typedef struct
   const char *const *containers;
 } ReactiveHookNames;
 
+/* A variable of @environment, which is like environ; NULL if it is empty, too: some Jujus export so what others leave
+ * out. */
+const char *reactive_hook_environment_get (const char *const *environment, const char *variable);
+
 /* The charm directory alone, which is needed before the metadata can be read: $JUJU_CHARM_DIR, else $CHARM_DIR. NULL if
- * neither is set. @environment is like environ. */
+ * neither is set. */
 const char *reactive_hook_environment_charm_dir (const char *const *environment);
 
 ReactiveHook *reactive_hook_new_from_environment (const char *const *environment, const ReactiveHookNames *names,

@@ -43,7 +43,6 @@ extern const ReactiveJujuQuestion reactive_juju_opened_ports_question;
 /* of the unit, of the application */
 extern const ReactiveJujuQuestion reactive_juju_status_get_questions[2];
 
-gboolean reactive_tools_juju_is_leader (ReactiveJuju *juju, gboolean *out_is_leader, GError **error);
 /* Errors: DENIED where this unit is no leader. @what: "set the application's status" */
 gboolean reactive_tools_juju_require_leader (ReactiveJuju *juju, const char *what, GError **error);
 

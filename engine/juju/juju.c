@@ -208,21 +208,8 @@ reactive_tools_juju_tell (ReactiveToolsJuju *self, const char *const *argv, GErr
   return reactive_tools_juju_tell_input (self, argv, /* input= */ NULL, error);
 }
 
-gboolean
-reactive_tools_juju_require_leader (ReactiveJuju *juju, const char *what, GError **error)
-{
-  gboolean is_leader = FALSE;
-
-  if (!reactive_tools_juju_is_leader (juju, &is_leader, error))
-    return FALSE;
-  if (!is_leader)
-    return reactive_fail (error, REACTIVE_ERROR_DENIED, "only the leader may %s, which this unit is not", what);
-
-  return TRUE;
-}
-
-gboolean
-reactive_tools_juju_is_leader (ReactiveJuju *juju, gboolean *out_is_leader, GError **error)
+static gboolean
+ask_is_leader (ReactiveJuju *juju, gboolean *out_is_leader, GError **error)
 {
   const ReactiveJson *answer = reactive_tools_juju_ask ((ReactiveToolsJuju *) juju, &is_leader_question, error);
 
@@ -230,6 +217,19 @@ reactive_tools_juju_is_leader (ReactiveJuju *juju, gboolean *out_is_leader, GErr
     return FALSE;
 
   *out_is_leader = reactive_json_get_boolean (answer);
+  return TRUE;
+}
+
+gboolean
+reactive_tools_juju_require_leader (ReactiveJuju *juju, const char *what, GError **error)
+{
+  gboolean is_leader = FALSE;
+
+  if (!ask_is_leader (juju, &is_leader, error))
+    return FALSE;
+  if (!is_leader)
+    return reactive_fail (error, REACTIVE_ERROR_DENIED, "only the leader may %s, which this unit is not", what);
+
   return TRUE;
 }
 
@@ -318,7 +318,7 @@ tools_juju_free (ReactiveJuju *juju)
 
 static const ReactiveJujuClass tools_juju_class = {
   .config_get = config_get,
-  .is_leader = reactive_tools_juju_is_leader,
+  .is_leader = ask_is_leader,
   .leader_get = leader_get,
   .leader_set = reactive_tools_juju_leader_set,
   .status_get = status_get,

@@ -7,8 +7,8 @@ reactive_random_init (ReactiveRandom *random, guint64 seed)
   random->state = seed;
 }
 
-guint64
-reactive_random_next (ReactiveRandom *random)
+static guint64
+next (ReactiveRandom *random)
 {
   guint64 mixed = random->state += G_GUINT64_CONSTANT (0x9e3779b97f4a7c15);
 
@@ -26,7 +26,7 @@ reactive_random_below (ReactiveRandom *random, guint n)
   guint64 number;
 
   do
-    number = reactive_random_next (random);
+    number = next (random);
   while (number >= limit);
 
   return number % n;
@@ -35,7 +35,7 @@ reactive_random_below (ReactiveRandom *random, guint n)
 char *
 reactive_random_new_id (ReactiveRandom *random)
 {
-  const guint64 high = reactive_random_next (random);
+  const guint64 high = next (random);
 
-  return g_strdup_printf ("%016" G_GINT64_MODIFIER "x%016" G_GINT64_MODIFIER "x", high, reactive_random_next (random));
+  return g_strdup_printf ("%016" G_GINT64_MODIFIER "x%016" G_GINT64_MODIFIER "x", high, next (random));
 }

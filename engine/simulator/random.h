@@ -10,7 +10,6 @@ typedef struct
 } ReactiveRandom;
 
 void reactive_random_init (ReactiveRandom *random, guint64 seed);
-guint64 reactive_random_next (ReactiveRandom *random);
 /* A number below @n, which is not 0; each as likely as the others. */
 guint reactive_random_below (ReactiveRandom *random, guint n);
 /* 32 hexadecimal digits. Free with g_free(). */

@@ -83,7 +83,7 @@ load_entry (const Loader *loader, const char *name, GError **error)
 
   report (loader, LOADING, name);
   return is_interface ? load_interface (loader, name, path, error)
-                      : reactive_modules_add (loader->modules, path, error);
+                      : reactive_modules_load_file (loader->modules, path, error);
 }
 
 static const char *

@@ -66,13 +66,23 @@ reactive_modules_new (void)
   return g_ptr_array_new_with_free_func (loaded_module_free);
 }
 
+void
+reactive_modules_add (GPtrArray *modules, const char *name, const char *path, const ReactiveModule *descriptor)
+{
+  ReactiveLoadedModule *module = g_new0 (ReactiveLoadedModule, 1);
+
+  module->name = g_strdup (name);
+  module->path = g_strdup (path);
+  module->descriptor = descriptor;
+  g_ptr_array_add (modules, module);
+}
+
 gboolean
-reactive_modules_add (GPtrArray *modules, const char *path, GError **error)
+reactive_modules_load_file (GPtrArray *modules, const char *path, GError **error)
 {
   g_autofree char *file_name = g_path_get_basename (path);
   g_autofree char *name = g_strndup (file_name, strlen (file_name) - strlen (MODULE_SUFFIX));
   const ReactiveModule *descriptor;
-  ReactiveLoadedModule *module;
 
   g_assert (g_str_has_suffix (file_name, MODULE_SUFFIX));
 
@@ -84,11 +94,7 @@ reactive_modules_add (GPtrArray *modules, const char *path, GError **error)
   if (descriptor == NULL || !reactive_module_check (descriptor, path, error))
     return FALSE;
 
-  module = g_new0 (ReactiveLoadedModule, 1);
-  module->name = g_steal_pointer (&name);
-  module->path = g_strdup (path);
-  module->descriptor = descriptor;
-  g_ptr_array_add (modules, module);
+  reactive_modules_add (modules, name, path, descriptor);
   return TRUE;
 }
 
@@ -147,7 +153,7 @@ reactive_modules_load (const char *directory, GError **error)
     {
       g_autofree char *path = g_build_filename (directory, g_ptr_array_index (names, i), NULL);
 
-      if (!reactive_modules_add (modules, path, error))
+      if (!reactive_modules_load_file (modules, path, error))
         return NULL;
     }
 

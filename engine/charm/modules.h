@@ -15,8 +15,10 @@ typedef struct
 
 /* Returns: (element-type ReactiveLoadedModule) (transfer full): empty */
 GPtrArray *reactive_modules_new (void);
+/* Adds a module whose descriptor was checked, or is known to be right. */
+void reactive_modules_add (GPtrArray *modules, const char *name, const char *path, const ReactiveModule *descriptor);
 /* Loads the file NAME.so at @path. Errors: as of reactive_modules_load(). */
-gboolean reactive_modules_add (GPtrArray *modules, const char *path, GError **error);
+gboolean reactive_modules_load_file (GPtrArray *modules, const char *path, GError **error);
 
 /* Loads every regular file NAME.so of @directory, or link to one, in sorted order (bytes); hidden files are passed
  * over, no such directory is no modules. Local symbols, bound now, never unloaded. Errors: MODULE naming the file and

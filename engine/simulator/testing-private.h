@@ -11,7 +11,6 @@ struct _ReactiveTestModel
 {
   ReactiveModel *model; /* the simulation's */
   ReactiveSimulation *simulation;
-  GPtrArray *modules;      /* ReactiveLoadedModule: those that are part of the test */
   GHashTable *invocations; /* "UNIT MODULE:NAME" → guint */
   GHashTable *asked;       /* char *: units whose error the test has asked for since hooks were run last */
 

@@ -116,7 +116,6 @@ reactive_test_model_new (guint64 seed)
   model->timeline = reactive_timeline_new (model->stream);
   model->invocations = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
   model->asked = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
-  model->modules = g_ptr_array_new_with_free_func (g_free);
   model->model = reactive_model_new (REACTIVE_JUJU_3_6, seed);
   model->simulation = reactive_simulation_new (model->model, &options, &error);
   reactive_test_model_check (model, model->simulation != NULL, &error);
@@ -183,7 +182,6 @@ reactive_test_model_free (ReactiveTestModel *model)
   for_each_unit (model, look_for_error);
   for_each_unit (model, look_for_plan);
   reactive_simulation_free (model->simulation);
-  g_ptr_array_unref (model->modules);
   g_queue_clear_full (&model->shown, g_free);
   reactive_timeline_free (model->timeline);
   fclose (model->stream);
@@ -264,11 +262,10 @@ reactive_test_model_deploy (ReactiveTestModel *model, const char *application, c
 }
 
 static ReactiveHandlers *
-make_handlers (ReactiveTestModel *model, const char *directory, const ReactiveModule *module, GError **error)
+make_handlers (const char *directory, const ReactiveModule *module, GError **error)
 {
   ReactiveCharm *charm = reactive_charm_load (directory, error);
   GPtrArray *modules, *interfaces;
-  ReactiveLoadedModule *loaded;
 
   if (charm == NULL)
     return NULL;
@@ -280,11 +277,8 @@ make_handlers (ReactiveTestModel *model, const char *directory, const ReactiveMo
       return NULL;
     }
 
-  loaded = g_new0 (ReactiveLoadedModule, 1);
-  *loaded = (ReactiveLoadedModule){ .name = TEST_MODULE, .path = TEST_MODULE, .descriptor = module };
-  g_ptr_array_add (model->modules, loaded);
-  modules = g_ptr_array_new ();
-  g_ptr_array_add (modules, loaded);
+  modules = reactive_modules_new ();
+  reactive_modules_add (modules, TEST_MODULE, TEST_MODULE, module);
 
   return reactive_handlers_new (charm, interfaces, modules, error);
 }
@@ -318,7 +312,7 @@ reactive_test_model_deploy_module (ReactiveTestModel *model, const char *applica
   g_mkdir_with_parents (directory, 0755);
   reactive_test_model_check (model, reactive_file_write (path, metadata, strlen (metadata), 0644, -1, -1, &error),
                              &error);
-  handlers = make_handlers (model, directory, module, &error);
+  handlers = make_handlers (directory, module, &error);
   reactive_test_model_check (model, handlers != NULL, &error);
   charm = reactive_model_charm_new (handlers);
   add_application (model, application, charm, n_units);

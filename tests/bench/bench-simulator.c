@@ -70,8 +70,7 @@ make_charm (const char *directory, const ReactiveHandler *handlers, guint n_hand
   static const char metadata[]
       = "name: bench\nprovides: {out: {interface: bench}}\nrequires: {in: {interface: bench}}\n";
   g_autofree char *path = g_build_filename (directory, "metadata.yaml", NULL);
-  GPtrArray *modules = g_ptr_array_new_with_free_func (g_free);
-  ReactiveLoadedModule *module = g_new0 (ReactiveLoadedModule, 1);
+  GPtrArray *modules = reactive_modules_new ();
   ReactiveModule *descriptor = g_new0 (ReactiveModule, 1);
   ReactiveHandlers *loaded;
   ReactiveCharm *charm;
@@ -85,8 +84,7 @@ make_charm (const char *directory, const ReactiveHandler *handlers, guint n_hand
     .handlers = handlers,
     .n_handlers = n_handlers,
   };
-  *module = (ReactiveLoadedModule){ .name = "bench", .path = "bench.so", .descriptor = descriptor };
-  g_ptr_array_add (modules, module);
+  reactive_modules_add (modules, "bench", "bench.so", descriptor);
   if (!g_file_set_contents (path, metadata, -1, error) || (charm = reactive_charm_load (directory, error)) == NULL
       || (loaded = reactive_handlers_new (charm, reactive_interfaces_new (), modules, error)) == NULL)
     return NULL;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "simulation-fixture.h"
 
-#include <ftw.h>
-
+#include "simulator/file-tree.h"
 #include "simulator/timeline-json.h"
 
 static void
@@ -52,17 +51,11 @@ simulation_fixture_set_up (SimulationFixture *fixture, gconstpointer data)
   start (fixture, &options);
 }
 
-static int
-remove_one (const char *path, const struct stat *status, int type, struct FTW *place)
-{
-  return g_remove (path);
-}
-
 void
 simulation_fixture_tear_down (SimulationFixture *fixture, gconstpointer data)
 {
   reactive_simulation_free (fixture->simulation);
-  nftw (fixture->directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+  reactive_file_tree_remove (fixture->directory);
   g_free (fixture->directory);
   g_string_free (fixture->events, TRUE);
 }
@@ -85,30 +78,17 @@ simulation_fixture_put_file (SimulationFixture *fixture, const char *name, const
   g_assert_true (g_file_set_contents (path, contents, -1, NULL));
 }
 
-static void
-free_module (gpointer data)
-{
-  ReactiveLoadedModule *module = data;
-
-  g_free (module->name);
-  g_free (module->path);
-  g_free (module);
-}
-
 static ReactiveModelCharm *
 make_charm (const char *directory, const char *name, const ReactiveModule *descriptor)
 {
   g_autoptr (GError) error = NULL;
   ReactiveCharm *files = reactive_charm_load (directory, &error);
-  GPtrArray *modules = g_ptr_array_new_with_free_func (free_module);
-  ReactiveLoadedModule *module = g_new0 (ReactiveLoadedModule, 1);
+  GPtrArray *modules = reactive_modules_new ();
+  g_autofree char *path = g_strdup_printf ("%s.so", name);
   ReactiveHandlers *handlers;
 
   g_assert_no_error (error);
-  module->name = g_strdup (name);
-  module->path = g_strdup_printf ("%s.so", name);
-  module->descriptor = descriptor;
-  g_ptr_array_add (modules, module);
+  reactive_modules_add (modules, name, path, descriptor);
   handlers = reactive_handlers_new (files, reactive_interfaces_new (), modules, &error);
   g_assert_no_error (error);
 

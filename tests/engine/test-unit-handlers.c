@@ -11,19 +11,10 @@ run (ReactiveUnit *unit, GError **error)
 
 /* Making handlers of modules --------------------------------------------------------------------------------------- */
 
-static void
-free_module (gpointer data)
-{
-  ReactiveLoadedModule *module = data;
-
-  g_free (module->name);
-  g_free (module);
-}
-
 static GPtrArray *
 make_modules (const char *first_name, const ReactiveModule *first, ...)
 {
-  GPtrArray *modules = g_ptr_array_new_with_free_func (free_module);
+  GPtrArray *modules = reactive_modules_new ();
   const char *name = first_name;
   const ReactiveModule *module = first;
   va_list arguments;
@@ -31,13 +22,7 @@ make_modules (const char *first_name, const ReactiveModule *first, ...)
   va_start (arguments, first);
   for (; name != NULL; name = va_arg (arguments, const char *),
                        module = name != NULL ? va_arg (arguments, const ReactiveModule *) : NULL)
-    {
-      ReactiveLoadedModule *loaded = g_new0 (ReactiveLoadedModule, 1);
-
-      loaded->name = g_strdup (name);
-      loaded->descriptor = module;
-      g_ptr_array_add (modules, loaded);
-    }
+    reactive_modules_add (modules, name, /* path= */ NULL, module);
   va_end (arguments);
 
   return modules;

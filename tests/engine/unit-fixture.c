@@ -1,19 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "unit-fixture.h"
 
-#include <ftw.h>
-
+#include "simulator/file-tree.h"
 #include "unit/flag-store.h"
-
-static void
-free_module (gpointer data)
-{
-  ReactiveLoadedModule *module = data;
-
-  g_free (module->name);
-  g_free (module->path);
-  g_free (module);
-}
 
 void
 unit_fixture_set_up (UnitFixture *fixture, gconstpointer data)
@@ -30,23 +19,17 @@ unit_fixture_set_up (UnitFixture *fixture, gconstpointer data)
   fixture->state_path = g_build_filename (fixture->directory, ".unit-state.db", NULL);
   fixture->root_directory = g_strdup ("/");
   fixture->model = fake_model_new ();
-  fixture->modules = g_ptr_array_new_with_free_func (free_module);
+  fixture->modules = reactive_modules_new ();
   fixture->interfaces = g_ptr_array_new ();
   fixture->environment = g_ptr_array_new_with_free_func (g_free);
   fixture->notes = g_string_new (NULL);
   unit_fixture_put_file (fixture, "metadata.yaml", "name: app\nrequires: {db: {interface: mysql}}\n");
 }
 
-static int
-remove_one (const char *path, const struct stat *status, int type, struct FTW *place)
-{
-  return g_remove (path);
-}
-
 void
 unit_fixture_tear_down (UnitFixture *fixture, gconstpointer data)
 {
-  g_assert_cmpint (nftw (fixture->directory, remove_one, 16, FTW_DEPTH | FTW_PHYS), ==, 0);
+  reactive_file_tree_remove (fixture->directory);
   g_free (fixture->directory);
   g_free (fixture->state_path);
   g_free (fixture->root_directory);
@@ -62,16 +45,12 @@ unit_fixture_tear_down (UnitFixture *fixture, gconstpointer data)
 static void
 add_module (GPtrArray *modules, const char *name, const ReactiveModule *descriptor)
 {
+  g_autofree char *path = g_strdup_printf ("%s.so", name);
   g_autoptr (GError) error = NULL;
-  ReactiveLoadedModule *module = g_new0 (ReactiveLoadedModule, 1);
 
-  module->name = g_strdup (name);
-  module->path = g_strdup_printf ("%s.so", name);
-  module->descriptor = descriptor;
-  g_ptr_array_add (modules, module);
-
-  reactive_module_check (descriptor, module->path, &error);
+  reactive_module_check (descriptor, path, &error);
   g_assert_no_error (error);
+  reactive_modules_add (modules, name, path, descriptor);
 }
 
 void
@@ -158,7 +137,7 @@ unit_fixture_new_handlers (UnitFixture *fixture)
 {
   g_autoptr (GError) error = NULL;
   ReactiveCharm *charm = reactive_charm_load (fixture->directory, &error);
-  GPtrArray *modules = g_ptr_array_new_with_free_func (free_module);
+  GPtrArray *modules = reactive_modules_new ();
   GPtrArray *interfaces;
   ReactiveHandlers *handlers;
 

@@ -4,11 +4,7 @@
 #include <gmodule.h>
 #include <string.h>
 
-static int
-compare_paths (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
-}
+#include "base/text.h"
 
 char **
 example_scenarios_list (void)
@@ -24,7 +20,7 @@ example_scenarios_list (void)
     if (g_str_has_suffix (name, ".yaml"))
       g_ptr_array_add (paths, g_build_filename (directory, name, NULL));
   g_assert_cmpuint (paths->len, >, 0);
-  g_ptr_array_sort (paths, compare_paths);
+  g_ptr_array_sort (paths, reactive_text_compare_items);
   g_ptr_array_add (paths, NULL);
 
   return (char **) g_ptr_array_steal (paths, NULL);

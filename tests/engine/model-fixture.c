@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "model-fixture.h"
 
-#include <ftw.h>
 #include <glib/gstdio.h>
 #include <string.h>
+
+#include "base/text.h"
+#include "simulator/file-tree.h"
 
 void
 model_fixture_set_up (ModelFixture *fixture, gconstpointer data)
@@ -13,17 +15,11 @@ model_fixture_set_up (ModelFixture *fixture, gconstpointer data)
   fixture->model = reactive_model_new (REACTIVE_JUJU_3_6, /* seed= */ 1);
 }
 
-static int
-remove_one (const char *path, const struct stat *status, int type, struct FTW *place)
-{
-  return g_remove (path);
-}
-
 void
 model_fixture_tear_down (ModelFixture *fixture, gconstpointer data)
 {
   reactive_model_free (fixture->model);
-  g_assert_cmpint (nftw (fixture->directory, remove_one, 16, FTW_DEPTH | FTW_PHYS), ==, 0);
+  reactive_file_tree_remove (fixture->directory);
   g_free (fixture->directory);
 }
 
@@ -139,12 +135,6 @@ model_fixture_describe (ReactiveModelUnit *unit, const ReactiveModelHook *hook)
   return g_string_free (text, FALSE);
 }
 
-static int
-compare_texts (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
-}
-
 void
 model_fixture_assert_next (ModelFixture *fixture, const char *unit, const char *expected)
 {
@@ -156,7 +146,7 @@ model_fixture_assert_next (ModelFixture *fixture, const char *unit, const char *
   reactive_model_list_hooks (it, hooks);
   for (guint i = 0; i < hooks->len; i++)
     g_ptr_array_add (texts, model_fixture_describe (it, &g_array_index (hooks, ReactiveModelHook, i)));
-  g_ptr_array_sort (texts, compare_texts);
+  g_ptr_array_sort (texts, reactive_text_compare_items);
   g_ptr_array_add (texts, NULL);
 
   joined = g_strjoinv (", ", (char **) texts->pdata);

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/text.h"
 #include "simulator/dump.h"
 
 /* What is compared, whenever the model has come to rest:
@@ -35,12 +36,6 @@ add_row_of_charm (const char *key, const char *text, gpointer data)
     add_row (key, text, data);
 }
 
-static int
-compare_names (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
-}
-
 /* What is not the charm's own: state files have a time in them. */
 static gboolean
 is_file_compared (const char *name)
@@ -59,7 +54,7 @@ add_files (GString *text, const char *path, const char *shown)
 
   while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
     g_ptr_array_add (names, g_strdup (name));
-  g_ptr_array_sort (names, compare_names);
+  g_ptr_array_sort (names, reactive_text_compare_items);
 
   for (guint i = 0; i < names->len; i++)
     {

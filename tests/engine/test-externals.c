@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "charm/externals.h"
 
-#include <ftw.h>
 #include <glib/gstdio.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "simulator/file-tree.h"
 
 /* A charm directory, for each test its own. */
 typedef struct
@@ -19,16 +20,10 @@ set_up (Fixture *fixture, gconstpointer data)
   g_assert_nonnull (fixture->directory);
 }
 
-static int
-remove_one (const char *path, const struct stat *status, int type, struct FTW *place)
-{
-  return g_remove (path);
-}
-
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  g_assert_cmpint (nftw (fixture->directory, remove_one, 16, FTW_DEPTH | FTW_PHYS), ==, 0);
+  reactive_file_tree_remove (fixture->directory);
   g_free (fixture->directory);
 }
 

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "simulator/file-tree.h"
+
 /* A charm directory with interface libraries, which fixtures/modules builds. */
 typedef struct
 {
@@ -32,27 +34,9 @@ set_up (Fixture *fixture, gconstpointer data)
 }
 
 static void
-remove_files (const char *directory)
-{
-  g_autoptr (GDir) dir = g_dir_open (directory, 0, NULL);
-  const char *name;
-
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (directory, name, NULL);
-
-      if (!g_file_test (path, G_FILE_TEST_IS_DIR))
-        g_assert_cmpint (g_remove (path), ==, 0);
-    }
-}
-
-static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  remove_files (fixture->interfaces);
-  g_assert_cmpint (g_rmdir (fixture->interfaces), ==, 0);
-  remove_files (fixture->path);
-  g_assert_cmpint (g_rmdir (fixture->path), ==, 0);
+  reactive_file_tree_remove (fixture->path);
   g_free (fixture->interfaces);
   g_free (fixture->path);
 }

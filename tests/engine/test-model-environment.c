@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include <string.h>
-
+#include "base/text.h"
 #include "model-fixture.h"
 
 /* What a hook is told: by its environment, and by what the engine would read of that. */
@@ -31,12 +30,6 @@ get_environment (ModelFixture *fixture, const char *unit)
                                               "/tools", "@socket");
 }
 
-static int
-compare_texts (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
-}
-
 /* @expected: "NAME=VALUE" of all variables that begin with @prefix, sorted, by blanks */
 static void
 assert_variables (char **environment, const char *prefix, const char *expected)
@@ -47,7 +40,7 @@ assert_variables (char **environment, const char *prefix, const char *expected)
   for (guint i = 0; environment[i] != NULL; i++)
     if (g_str_has_prefix (environment[i], prefix))
       g_ptr_array_add (found, environment[i]);
-  g_ptr_array_sort (found, compare_texts);
+  g_ptr_array_sort (found, reactive_text_compare_items);
   g_ptr_array_add (found, NULL);
   joined = g_strjoinv (" ", (char **) found->pdata);
   g_assert_cmpstr (joined, ==, expected);

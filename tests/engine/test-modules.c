@@ -6,6 +6,7 @@
 
 #include "base/error.h"
 #include "charm/modules.h"
+#include "simulator/file-tree.h"
 
 /* A directory of modules for one test, with links to those that fixtures/modules builds. */
 typedef struct
@@ -23,16 +24,7 @@ fixture_set_up (Fixture *fixture, gconstpointer data)
 static void
 fixture_tear_down (Fixture *fixture, gconstpointer data)
 {
-  g_autoptr (GDir) dir = g_dir_open (fixture->path, 0, NULL);
-  const char *name;
-
-  while ((name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *path = g_build_filename (fixture->path, name, NULL);
-
-      g_assert_cmpint (g_remove (path), ==, 0);
-    }
-  g_assert_cmpint (g_rmdir (fixture->path), ==, 0);
+  reactive_file_tree_remove (fixture->path);
   g_free (fixture->path);
 }
 

@@ -2,6 +2,7 @@
 #include <glib/gstdio.h>
 #include <string.h>
 
+#include "simulator/file-tree.h"
 #include "simulator/scenario-check.h"
 
 /* Charms that are there by their files alone. */
@@ -55,20 +56,7 @@ set_up (Fixture *fixture, gconstpointer data)
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (charms); i++)
-    {
-      static const char *const names[] = { "metadata.yaml", "config.yaml", "actions.yaml" };
-      g_autofree char *directory = g_build_filename (fixture->directory, charms[i].name, NULL);
-
-      for (guint j = 0; j < G_N_ELEMENTS (names); j++)
-        {
-          g_autofree char *path = g_build_filename (directory, names[j], NULL);
-
-          g_unlink (path);
-        }
-      g_rmdir (directory);
-    }
-  g_rmdir (fixture->directory);
+  reactive_file_tree_remove (fixture->directory);
   g_free (fixture->directory);
 }
 

@@ -4,6 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/text.h"
+
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size);
 
 static void
@@ -24,12 +26,6 @@ replay (gconstpointer user_data)
   g_assert_cmpint (LLVMFuzzerTestOneInput (data, size), ==, 0);
 }
 
-static int
-compare_names (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
-}
-
 static GPtrArray *
 list_names (const char *directory)
 {
@@ -41,7 +37,7 @@ list_names (const char *directory)
   g_assert_no_error (error);
   while ((name = g_dir_read_name (dir)) != NULL)
     g_ptr_array_add (names, g_strdup (name));
-  g_ptr_array_sort (names, compare_names);
+  g_ptr_array_sort (names, reactive_text_compare_items);
 
   return g_steal_pointer (&names);
 }

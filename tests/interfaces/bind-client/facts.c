@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "facts.h"
 
-#include <string.h>
+#include "base/text.h"
 
 const ReactiveJson *
 json_member (const ReactiveJson *object, const char *name)
@@ -113,12 +113,6 @@ add_names (GPtrArray *names, GHashTable *facts, GHashTable *but_not)
       g_ptr_array_add (names, name);
 }
 
-static int
-compare_names (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
-}
-
 GPtrArray *
 facts_list_names (GHashTable *first, GHashTable *second)
 {
@@ -126,7 +120,7 @@ facts_list_names (GHashTable *first, GHashTable *second)
 
   add_names (names, first, /* but_not= */ NULL);
   add_names (names, second, first);
-  g_ptr_array_sort (names, compare_names);
+  g_ptr_array_sort (names, reactive_text_compare_items);
 
   return names;
 }

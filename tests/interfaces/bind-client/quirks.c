@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "base/text.h"
+
 #define ENDPOINT "bind-stats"
 #define CONNECTED_FACT "flag " ENDPOINT ".connected"
 #define DEPARTED_FACT "flag endpoint." ENDPOINT ".departed"
@@ -236,12 +238,6 @@ has_text (const ReactiveJson *databag, const char *key)
   return text != NULL && *text != '\0';
 }
 
-static int
-compare_names (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
-}
-
 /* What @unit says under the older names, if that is the last whole thing that it says, by relation; else NULL. */
 static char *
 read_older_names (const ReactiveJson *step, const char *unit)
@@ -253,7 +249,7 @@ read_older_names (const ReactiveJson *step, const char *unit)
 
   for (guint i = 0; i < json_length (relations); i++)
     g_ptr_array_add (ids, (gpointer) reactive_json_get_member_name (relations, i));
-  g_ptr_array_sort (ids, compare_names);
+  g_ptr_array_sort (ids, reactive_text_compare_items);
   for (guint i = 0; i < ids->len; i++)
     {
       const ReactiveJson *databag = json_member (json_member (relations, g_ptr_array_index (ids, i)), unit);

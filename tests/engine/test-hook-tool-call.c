@@ -103,60 +103,22 @@ test_every_tool_has_help (void)
 
 /* Files and input ------------------------------------------------------------------------------------------------- */
 
-typedef struct
-{
-  ToolFixture tools;
-  ReactiveHookContext *context;
-} Fixture;
-
 static void
-set_up (Fixture *fixture, gconstpointer data)
+assert_run (ToolFixture *fixture, const char *commands, const char *expected)
 {
-  tool_fixture_set_up (&fixture->tools, REACTIVE_JUJU_3_6);
-  fixture->context = tool_fixture_begin (&fixture->tools, SCENE_CHANGED);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  reactive_hook_context_free (fixture->context);
-  tool_fixture_tear_down (&fixture->tools);
-}
-
-/* What @commands print, or ("exit 2: ") complain of. Free with g_free(). */
-static char *
-run (Fixture *fixture, const char *commands)
-{
-  g_auto (ReactiveToolReply) reply = { 0 };
-  g_autoptr (GError) error = NULL;
-  gsize length_bytes = 0;
-  const char *text;
-
-  tool_fixture_run (&fixture->tools, fixture->context, commands, NULL, &reply, &error);
-  g_assert_no_error (error);
-  if (reply.exit_code != 0)
-    return g_strdup_printf ("exit %d: %s", reply.exit_code, reply.message);
-
-  text = g_bytes_get_data (reply.output, &length_bytes);
-  return g_strndup (text != NULL ? text : "", length_bytes);
-}
-
-static void
-assert_run (Fixture *fixture, const char *commands, const char *expected)
-{
-  g_autofree char *output = run (fixture, commands);
+  g_autofree char *output = tool_fixture_print (fixture, commands);
 
   g_assert_cmpstr (output, ==, expected);
 }
 
 static char *
-get_path (Fixture *fixture, const char *name)
+get_path (ToolFixture *fixture, const char *name)
 {
-  return g_build_filename (fixture->tools.directory, name, NULL);
+  return g_build_filename (fixture->directory, name, NULL);
 }
 
 static void
-put_file (Fixture *fixture, const char *name, const char *contents)
+put_file (ToolFixture *fixture, const char *name, const char *contents)
 {
   g_autofree char *path = get_path (fixture, name);
 
@@ -164,11 +126,11 @@ put_file (Fixture *fixture, const char *name, const char *contents)
 }
 
 static void
-test_output_goes_to_a_file (Fixture *fixture, gconstpointer data)
+test_output_goes_to_a_file (ToolFixture *fixture, gconstpointer data)
 {
   g_autofree char *path = get_path (fixture, "answer");
   g_autofree char *text = NULL;
-  g_autofree char *complaint = g_strdup_printf ("exit 1: open %s: is a directory", fixture->tools.directory);
+  g_autofree char *complaint = g_strdup_printf ("exit 1: open %s: is a directory", fixture->directory);
 
   put_file (fixture, "answer", "something that is longer than the answer\n");
   assert_run (fixture, "config-get --format=json -o answer port", "");
@@ -178,7 +140,7 @@ test_output_goes_to_a_file (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_output_to_nowhere_fails (Fixture *fixture, gconstpointer data)
+test_output_to_nowhere_fails (ToolFixture *fixture, gconstpointer data)
 {
   g_autofree char *path = get_path (fixture, "no/answer");
   g_autofree char *complaint = g_strdup_printf ("exit 1: open %s: no such file or directory", path);
@@ -187,7 +149,7 @@ test_output_to_nowhere_fails (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_settings_come_from_a_file (Fixture *fixture, gconstpointer data)
+test_settings_come_from_a_file (ToolFixture *fixture, gconstpointer data)
 {
   g_autofree char *path = get_path (fixture, "absent");
   g_autofree char *complaint = g_strdup_printf ("exit 1: open %s: no such file or directory", path);
@@ -200,7 +162,7 @@ test_settings_come_from_a_file (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_input_is_asked_for_where_it_lacks (Fixture *fixture, gconstpointer data)
+test_input_is_asked_for_where_it_lacks (ToolFixture *fixture, gconstpointer data)
 {
   static const char *const commands[] = { "relation-set --file -", "state-set --file=-", "k8s-spec-set" };
 
@@ -209,30 +171,30 @@ test_input_is_asked_for_where_it_lacks (Fixture *fixture, gconstpointer data)
       g_auto (ReactiveToolReply) reply = { 0 };
       g_autoptr (GError) error = NULL;
 
-      g_assert_false (tool_fixture_run (&fixture->tools, fixture->context, commands[i], NULL, &reply, &error));
+      g_assert_false (tool_fixture_run (fixture, fixture->context, commands[i], NULL, &reply, &error));
       g_assert_error (error, REACTIVE_ERROR, REACTIVE_ERROR_USAGE);
       g_assert_cmpstr (error->message, ==, "hook tool requires stdin, none supplied");
     }
 }
 
 static void
-test_input_is_left_alone_where_nobody_asks (Fixture *fixture, gconstpointer data)
+test_input_is_left_alone_where_nobody_asks (ToolFixture *fixture, gconstpointer data)
 {
   g_auto (ReactiveToolReply) reply = { 0 };
 
-  g_assert_true (tool_fixture_run (&fixture->tools, fixture->context, "relation-set --file - -x", NULL, &reply, NULL));
+  g_assert_true (tool_fixture_run (fixture, fixture->context, "relation-set --file - -x", NULL, &reply, NULL));
   g_assert_cmpint (reply.exit_code, ==, 2);
 }
 
 static void
-test_nul_goes_through_a_file (Fixture *fixture, gconstpointer data)
+test_nul_goes_through_a_file (ToolFixture *fixture, gconstpointer data)
 {
   put_file (fixture, "settings", "{\"a\": \"x\\u0000y\"}");
   assert_run (fixture, "relation-set --file settings; relation-get a app/0 --format=json", "\"x\\u0000y\"\n");
 }
 
 static void
-test_bytes_that_are_no_text_become_marks (Fixture *fixture, gconstpointer data)
+test_bytes_that_are_no_text_become_marks (ToolFixture *fixture, gconstpointer data)
 {
   assert_run (fixture, "relation-set a=\xff\xc3; relation-get a app/0", "\357\277\275\357\277\275\n");
   assert_run (fixture, "relation-set -\xff", "exit 2: option provided but not defined: -\357\277\275");
@@ -241,7 +203,7 @@ test_bytes_that_are_no_text_become_marks (Fixture *fixture, gconstpointer data)
 /* The engine's way in --------------------------------------------------------------------------------------------- */
 
 static void
-test_juju_calls_tools (Fixture *fixture, gconstpointer data)
+test_juju_calls_tools (ToolFixture *fixture, gconstpointer data)
 {
   ReactiveJuju *juju = reactive_hook_context_get_juju (fixture->context);
   static const char *const argv[] = { "port", "--format=json", NULL };
@@ -256,13 +218,13 @@ test_juju_calls_tools (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_broken_tools_answer_what_they_are_told (Fixture *fixture, gconstpointer data)
+test_broken_tools_answer_what_they_are_told (ToolFixture *fixture, gconstpointer data)
 {
   static const ReactiveModelFault reply
       = { REACTIVE_FAULT_REPLY, .exit_code = 3, .output = (char *) "out", .message = (char *) "broken" };
   static const ReactiveModelFault missing = { REACTIVE_FAULT_MISSING };
   static const ReactiveModelFault refused = { REACTIVE_FAULT_REFUSED, .message = (char *) "bad request: no" };
-  ReactiveModel *model = fixture->tools.base.model;
+  ReactiveModel *model = fixture->base.model;
   g_auto (ReactiveToolReply) answer = { 0 };
   g_autoptr (GError) no_tool = NULL;
   g_autoptr (GError) connection = NULL;
@@ -272,10 +234,10 @@ test_broken_tools_answer_what_they_are_told (Fixture *fixture, gconstpointer dat
   reactive_model_set_fault (model, "any-name", &reply);
   assert_run (fixture, "any-name", "exit 3: broken");
   reactive_model_set_fault (model, "config-get", &missing);
-  g_assert_false (tool_fixture_run (&fixture->tools, fixture->context, "config-get", NULL, &answer, &no_tool));
+  g_assert_false (tool_fixture_run (fixture, fixture->context, "config-get", NULL, &answer, &no_tool));
   g_assert_error (no_tool, REACTIVE_ERROR, REACTIVE_ERROR_NO_TOOL);
   reactive_model_set_fault (model, "config-get", &refused);
-  g_assert_false (tool_fixture_run (&fixture->tools, fixture->context, "config-get", NULL, &answer, &connection));
+  g_assert_false (tool_fixture_run (fixture, fixture->context, "config-get", NULL, &answer, &connection));
   g_assert_error (connection, REACTIVE_ERROR, REACTIVE_ERROR_CONNECTION);
   reactive_model_set_fault (model, "config-get", NULL);
   assert_run (fixture, "config-get port", "80\n");
@@ -371,7 +333,7 @@ test_random_arguments_are_survived (void)
   tool_fixture_tear_down (&fixture);
 }
 
-#define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
+#define ADD(path, function) g_test_add (path, ToolFixture, NULL, tool_fixture_enter, function, tool_fixture_leave)
 
 int
 main (int argc, char **argv)

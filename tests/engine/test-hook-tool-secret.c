@@ -3,60 +3,31 @@
 
 #include <string.h>
 
-typedef struct
-{
-  ToolFixture tools;
-  ReactiveHookContext *context;
-} Fixture;
-
-static void
-set_up (Fixture *fixture, gconstpointer data)
-{
-  tool_fixture_set_up (&fixture->tools, REACTIVE_JUJU_3_6);
-  fixture->context = tool_fixture_begin (&fixture->tools, SCENE_CHANGED);
-}
-
-static void
-tear_down (Fixture *fixture, gconstpointer data)
-{
-  reactive_hook_context_free (fixture->context);
-  tool_fixture_tear_down (&fixture->tools);
-}
-
 /* Ends the hook well, and begins another. */
 static void
-go_on (Fixture *fixture, Scene scene)
+go_on (ToolFixture *fixture, Scene scene)
 {
   g_autoptr (GError) error = NULL;
 
   reactive_hook_context_commit (fixture->context, &error);
   g_assert_no_error (error);
   reactive_hook_context_free (fixture->context);
-  fixture->context = tool_fixture_begin (&fixture->tools, scene);
+  fixture->context = tool_fixture_begin (fixture, scene);
 }
 
 /* What @format, with @id in place of "%s", prints, or ("exit 2: ") complains of. Free with g_free(). */
 static char *
-run (Fixture *fixture, const char *format, const char *id)
+run (ToolFixture *fixture, const char *format, const char *id)
 {
   g_autoptr (GString) command = g_string_new (format);
-  g_auto (ReactiveToolReply) reply = { 0 };
-  g_autoptr (GError) error = NULL;
-  gsize length_bytes = 0;
-  const char *text;
 
   g_string_replace (command, "%s", id, 0);
-  tool_fixture_run (&fixture->tools, fixture->context, command->str, NULL, &reply, &error);
-  g_assert_no_error (error);
-  if (reply.exit_code != 0)
-    return g_strdup_printf ("exit %d: %s", reply.exit_code, reply.message);
 
-  text = g_bytes_get_data (reply.output, &length_bytes);
-  return g_strndup (text != NULL ? text : "", length_bytes);
+  return tool_fixture_print (fixture, command->str);
 }
 
 static void
-assert_run (Fixture *fixture, const char *format, const char *id, const char *expected)
+assert_run (ToolFixture *fixture, const char *format, const char *id, const char *expected)
 {
   g_autofree char *output = run (fixture, format, id);
 
@@ -65,7 +36,7 @@ assert_run (Fixture *fixture, const char *format, const char *id, const char *ex
 
 /* The id of the secret that @command adds. */
 static char *
-add (Fixture *fixture, const char *command)
+add (ToolFixture *fixture, const char *command)
 {
   g_autofree char *output = run (fixture, command, "");
 
@@ -75,7 +46,7 @@ add (Fixture *fixture, const char *command)
 }
 
 static void
-test_values_are_read_back (Fixture *fixture, gconstpointer data)
+test_values_are_read_back (ToolFixture *fixture, gconstpointer data)
 {
   g_autofree char *id = add (fixture, "secret-add token=abc=d key#base64=YWI=");
   g_autofree char *line = g_strconcat (id, "\n", NULL);
@@ -90,7 +61,7 @@ test_values_are_read_back (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_binary_values_survive_in_base64 (Fixture *fixture, gconstpointer data)
+test_binary_values_survive_in_base64 (ToolFixture *fixture, gconstpointer data)
 {
   g_autofree char *id = add (fixture, "secret-add key#base64=/wD+ long#base64=YQ==");
 
@@ -100,11 +71,11 @@ test_binary_values_survive_in_base64 (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_values_come_from_files (Fixture *fixture, gconstpointer data)
+test_values_come_from_files (ToolFixture *fixture, gconstpointer data)
 {
-  g_autofree char *path = g_build_filename (fixture->tools.directory, "cert", NULL);
-  g_autofree char *settings = g_build_filename (fixture->tools.directory, "all", NULL);
-  g_autofree char *yaml = g_build_filename (fixture->tools.directory, "yaml", NULL);
+  g_autofree char *path = g_build_filename (fixture->directory, "cert", NULL);
+  g_autofree char *settings = g_build_filename (fixture->directory, "all", NULL);
+  g_autofree char *yaml = g_build_filename (fixture->directory, "yaml", NULL);
   g_autofree char *id = NULL, *json_id = NULL, *yaml_id = NULL;
 
   g_assert_true (g_file_set_contents (path, "two\nlines\n", -1, NULL));
@@ -120,9 +91,9 @@ test_values_come_from_files (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_lacking_files_are_named (Fixture *fixture, gconstpointer data)
+test_lacking_files_are_named (ToolFixture *fixture, gconstpointer data)
 {
-  g_autofree char *path = g_build_filename (fixture->tools.directory, "absent", NULL);
+  g_autofree char *path = g_build_filename (fixture->directory, "absent", NULL);
   g_autofree char *of_value
       = g_strdup_printf ("exit 2: reading content for secret key \"cert\": open %s: no such file or directory", path);
   g_autofree char *of_flag = g_strdup_printf ("exit 2: open %s: no such file or directory", path);
@@ -132,10 +103,10 @@ test_lacking_files_are_named (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_too_large_values_are_refused (Fixture *fixture, gconstpointer data)
+test_too_large_values_are_refused (ToolFixture *fixture, gconstpointer data)
 {
-  g_autofree char *path = g_build_filename (fixture->tools.directory, "large", NULL);
-  g_autofree char *larger = g_build_filename (fixture->tools.directory, "larger", NULL);
+  g_autofree char *path = g_build_filename (fixture->directory, "large", NULL);
+  g_autofree char *larger = g_build_filename (fixture->directory, "larger", NULL);
   g_autofree char *text = g_strnfill (900000, 'x');
   g_autofree char *more = g_strnfill (1000001, 'x');
   g_autofree char *complaint
@@ -149,7 +120,7 @@ test_too_large_values_are_refused (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_metadata_is_shown (Fixture *fixture, gconstpointer data)
+test_metadata_is_shown (ToolFixture *fixture, gconstpointer data)
 {
   g_autofree char *id = add (fixture, "secret-add --label l --description d --rotate daily --owner unit "
                                       "--expire 2030-01-02T03:04:05+01:00 token=abc");
@@ -164,7 +135,7 @@ test_metadata_is_shown (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_changes_make_revisions (Fixture *fixture, gconstpointer data)
+test_changes_make_revisions (ToolFixture *fixture, gconstpointer data)
 {
   g_autofree char *id = add (fixture, "secret-add token=abc");
 
@@ -184,7 +155,7 @@ test_changes_make_revisions (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_grants_open_secrets_to_others (Fixture *fixture, gconstpointer data)
+test_grants_open_secrets_to_others (ToolFixture *fixture, gconstpointer data)
 {
   g_autofree char *id = add (fixture, "secret-add token=abc");
 
@@ -202,7 +173,7 @@ test_grants_open_secrets_to_others (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_uris_are_read (Fixture *fixture, gconstpointer data)
+test_uris_are_read (ToolFixture *fixture, gconstpointer data)
 {
   static const char uuid[] = "f47ac10b-58cc-4372-a567-0e02b2c3d479";
   static const char *const good[]
@@ -248,7 +219,7 @@ static const struct
 };
 
 static void
-test_expiry_times_are_read (Fixture *fixture, gconstpointer data)
+test_expiry_times_are_read (ToolFixture *fixture, gconstpointer data)
 {
   for (gsize i = 0; i < G_N_ELEMENTS (expiries); i++)
     {
@@ -274,7 +245,7 @@ test_expiry_times_are_read (Fixture *fixture, gconstpointer data)
 }
 
 static void
-test_durations_count_from_now (Fixture *fixture, gconstpointer data)
+test_durations_count_from_now (ToolFixture *fixture, gconstpointer data)
 {
   static const struct
   {
@@ -284,7 +255,7 @@ test_durations_count_from_now (Fixture *fixture, gconstpointer data)
 
   for (gsize i = 0; i < G_N_ELEMENTS (durations); i++)
     {
-      gint64 seconds = fixture->tools.base.model->now_us / G_USEC_PER_SEC + durations[i].seconds;
+      gint64 seconds = fixture->base.model->now_us / G_USEC_PER_SEC + durations[i].seconds;
       g_autoptr (GDateTime) time = g_date_time_new_from_unix_utc (seconds);
       g_autofree char *expected = g_date_time_format (time, "%Y-%m-%dT%H:%M:%SZ");
       g_autofree char *label = g_strdup_printf ("d%" G_GSIZE_FORMAT, i);
@@ -298,7 +269,7 @@ test_durations_count_from_now (Fixture *fixture, gconstpointer data)
     }
 }
 
-#define ADD(path, function) g_test_add (path, Fixture, NULL, set_up, function, tear_down)
+#define ADD(path, function) g_test_add (path, ToolFixture, NULL, tool_fixture_enter, function, tool_fixture_leave)
 
 int
 main (int argc, char **argv)

@@ -175,6 +175,41 @@ tool_fixture_run (ToolFixture *fixture, ReactiveHookContext *context, const char
   return TRUE;
 }
 
+void
+tool_fixture_enter (ToolFixture *fixture, gconstpointer data)
+{
+  tool_fixture_set_up (fixture, REACTIVE_JUJU_3_6);
+  fixture->context = tool_fixture_begin (fixture, SCENE_CHANGED);
+}
+
+void
+tool_fixture_leave (ToolFixture *fixture, gconstpointer data)
+{
+  reactive_hook_context_free (fixture->context);
+  tool_fixture_tear_down (fixture);
+}
+
+static char *
+get_output (const ReactiveToolReply *reply)
+{
+  gsize length_bytes = 0;
+  const char *text = g_bytes_get_data (reply->output, &length_bytes);
+
+  return g_strndup (text != NULL ? text : "", length_bytes);
+}
+
+char *
+tool_fixture_print (ToolFixture *fixture, const char *commands)
+{
+  g_auto (ReactiveToolReply) reply = { 0 };
+  g_autoptr (GError) error = NULL;
+
+  tool_fixture_run (fixture, fixture->context, commands, /* input= */ NULL, &reply, &error);
+  g_assert_no_error (error);
+
+  return reply.exit_code == 0 ? get_output (&reply) : g_strdup_printf ("exit %d: %s", reply.exit_code, reply.message);
+}
+
 static void
 check_row (ToolFixture *fixture, const ToolRow *row)
 {
@@ -182,8 +217,6 @@ check_row (ToolFixture *fixture, const ToolRow *row)
   g_auto (ReactiveToolReply) reply = { 0 };
   g_autoptr (GError) error = NULL;
   g_autofree char *output = NULL;
-  gsize length_bytes = 0;
-  const char *text;
 
   if (!tool_fixture_run (fixture, context, row->commands, row->input, &reply, &error))
     {
@@ -192,8 +225,7 @@ check_row (ToolFixture *fixture, const ToolRow *row)
       return;
     }
 
-  text = g_bytes_get_data (reply.output, &length_bytes);
-  output = g_strndup (text != NULL ? text : "", length_bytes);
+  output = get_output (&reply);
   if (reply.exit_code == row->exit_code && g_str_equal (output, row->output)
       && (row->message == NULL || g_str_equal (reply.message, row->message)))
     return;

@@ -29,7 +29,8 @@ typedef struct
   ReactiveModelRelation *relation;
   ReactiveModelRelation *peers;
   ReactiveModelStorage *storage;
-  char *directory; /* where tools run */
+  char *directory;              /* where tools run */
+  ReactiveHookContext *context; /* (nullable): the hook that tool_fixture_enter() is in */
 } ToolFixture;
 
 void tool_fixture_set_up (ToolFixture *fixture, ReactiveJujuVersion juju);
@@ -39,6 +40,12 @@ ReactiveHookContext *tool_fixture_begin (ToolFixture *fixture, Scene scene);
 /* Runs @commands, of which ";" separates the last from those before it, which must go well. */
 gboolean tool_fixture_run (ToolFixture *fixture, ReactiveHookContext *context, const char *commands, const char *input,
                            ReactiveToolReply *out_reply, GError **error);
+
+/* For g_test_add(): Juju 3.6, and in the hook of SCENE_CHANGED. */
+void tool_fixture_enter (ToolFixture *fixture, gconstpointer data);
+void tool_fixture_leave (ToolFixture *fixture, gconstpointer data);
+/* What @commands print in that hook, or ("exit 2: ") complain of. Free with g_free(). */
+char *tool_fixture_print (ToolFixture *fixture, const char *commands);
 
 /* What a tool does. */
 typedef struct

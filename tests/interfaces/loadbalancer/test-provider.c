@@ -733,105 +733,6 @@ test_an_own_request_in_the_older_dialect_is_sent_in_the_newer (UnitFixture *fixt
   lb_fixture_assert_warned (fixture, 0, NULL);
 }
 
-/* Python ----------------------------------------------------------------------------------------------------------- */
-
-#define PYTHON_ROW "reactive_ops.CharmBase/LBProvider[lb-provider]/StoredStateData[state]"
-
-/* @acknowledged: members of the object */
-static void
-set_python_state (UnitFixture *fixture, const char *acknowledged)
-{
-  g_autofree char *text = g_strdup_printf (
-      "{\"response_hashes\": {%s}, \"was_available\": true, \"was_response_available\": true}", acknowledged);
-
-  unit_fixture_set_row (fixture, PYTHON_ROW, text);
-}
-
-/* Of one name; NULL if there is none. */
-static char *
-get_acknowledged_by_python (UnitFixture *fixture, const char *name)
-{
-  g_autofree char *text = unit_fixture_get_row (fixture, PYTHON_ROW);
-  g_autoptr (ReactiveJson) state = reactive_json_parse (text, -1, REACTIVE_JSON_PYTHON, NULL);
-  const ReactiveJson *hash = reactive_json_get_member (reactive_json_get_member (state, "response_hashes"), name);
-
-  return hash != NULL ? g_strdup (reactive_json_get_string (hash, NULL)) : NULL;
-}
-
-static void
-assert_acknowledged_by_python (UnitFixture *fixture, const char *name, gboolean expected)
-{
-  g_autofree char *hash = get_acknowledged_by_python (fixture, name);
-
-  g_assert_cmpint (hash != NULL, ==, expected);
-}
-
-/* What is acknowledged here is so there, too, and the other way round. */
-static void
-test_python_acknowledges_for_the_unit (UnitFixture *fixture, gconstpointer data)
-{
-  FakeRelation *relation = relate_and_answer (fixture, "foo bar");
-  g_autofree char *hash = NULL;
-  g_autofree char *member = NULL;
-
-  lb_fixture_run (fixture, ack_one, "bar");
-  assert_acknowledged_by_python (fixture, "bar", TRUE);
-  assert_acknowledged_by_python (fixture, "foo", FALSE);
-  set_python_state (fixture, "\"gone\": \"00\"");
-  assert_answers (fixture, "all=bar,foo complete=bar,foo new=bar,foo revoked");
-  assert_acknowledged_by_python (fixture, "bar", FALSE);
-  assert_acknowledged_by_python (fixture, "gone", TRUE);
-
-  lb_fixture_run (fixture, ack_one, "foo");
-  lb_fixture_run (fixture, ack_one, "bar");
-  lb_fixture_run (fixture, remove_one, "gone");
-  assert_answers (fixture, "all=bar,foo complete=bar,foo new revoked");
-  assert_acknowledged_by_python (fixture, "foo", TRUE);
-  assert_acknowledged_by_python (fixture, "gone", FALSE);
-
-  hash = get_acknowledged_by_python (fixture, "bar");
-  member = g_strdup_printf ("\"bar\": \"%s\"", hash);
-  set_python_state (fixture, member);
-  assert_answers (fixture, "all=bar,foo complete=bar,foo new=foo revoked");
-  say (relation, "bar", NULL);
-  assert_answers (fixture, "all=foo complete=foo new=foo revoked=bar");
-}
-
-static void
-test_python_has_told_what_is_no_news (UnitFixture *fixture, gconstpointer data)
-{
-  FakeRelation *relation;
-
-  unit_fixture_add_module (fixture, "app", &event_module);
-  set_python_state (fixture, "");
-  relation = relate_and_answer (fixture, "foo");
-  unit_fixture_assert_notes (fixture, "response_available response_changed");
-  unit_fixture_set_row (fixture, PYTHON_ROW,
-                        "{\"response_hashes\": {}, \"was_available\": false, \"was_response_available\": true}");
-  lb_fixture_change (fixture, relation);
-  unit_fixture_assert_notes (fixture, "available response_changed");
-  lb_fixture_run (fixture, ack_all, NULL);
-  lb_fixture_break (fixture, relation, NULL);
-  unit_fixture_assert_row (fixture, PYTHON_ROW,
-                           "{\"response_hashes\": {}, \"was_available\": false, \"was_response_available\": false}");
-}
-
-/* What is no state of the library is not looked at; it goes on from what is known here. */
-static void
-test_a_state_of_python_that_is_none (UnitFixture *fixture, gconstpointer data)
-{
-  static const char *const rows[] = { "5", "[]", "[{}]", "{}", "{\"response_hashes\": [1]}", "null" };
-
-  relate_and_answer (fixture, "foo");
-  lb_fixture_run (fixture, ack_all, NULL);
-  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
-    {
-      unit_fixture_set_row (fixture, PYTHON_ROW, rows[i]);
-      assert_answers (fixture, "all=foo complete=foo new revoked");
-      assert_acknowledged_by_python (fixture, "foo", TRUE);
-    }
-}
-
 int
 main (int argc, char **argv)
 {
@@ -871,9 +772,6 @@ main (int argc, char **argv)
   ADD_TEST ("L32-L33-a-request-that-is-not-right-is-not-sent", test_l32_l33_a_request_that_is_not_right_is_not_sent);
   ADD_TEST ("an-own-request-in-the-older-dialect-is-sent-in-the-newer",
             test_an_own_request_in_the_older_dialect_is_sent_in_the_newer);
-  ADD_TEST ("python/acknowledges-for-the-unit", test_python_acknowledges_for_the_unit);
-  ADD_TEST ("python/has-told-what-is-no-news", test_python_has_told_what_is_no_news);
-  ADD_TEST ("python/a-state-that-is-none-is-not-looked-at", test_a_state_of_python_that_is_none);
 
   return g_test_run ();
 }

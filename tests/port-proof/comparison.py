@@ -213,7 +213,7 @@ class Comparison:
         """Flags that a function of Python's text writes by name, against the text of the C function."""
         n_wanted = n_found = 0
         by_hand = collections.Counter((call["file"], call["line"]) for call in self.report["calls"]
-                                      if call["outcome"] != "c" and call["kind"] == "flag")
+                                      if call["outcome"] == "by-hand" and call["kind"] == "flag")
         for key, c_function, module in self.list_functions():
             body = self.ported.functions(module).get(c_function)
             function = self.functions.get(key)

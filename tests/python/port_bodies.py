@@ -15,6 +15,7 @@ sys.path.insert(0, str(PORT))
 import body  # noqa: E402  pylint: disable=wrong-import-position
 import names  # noqa: E402  pylint: disable=wrong-import-position
 import signatures  # noqa: E402  pylint: disable=wrong-import-position
+from read import type_of_option  # noqa: E402, F401  pylint: disable=unused-import,wrong-import-position
 
 IMPORTS = """\
 import os

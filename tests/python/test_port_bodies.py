@@ -419,7 +419,8 @@ CASES = [
         reactive_log_printf (unit, REACTIVE_LOG_INFO, "%" G_GINT64_FORMAT,
             (gint64) (reactive_config_get_integer (unit, "port") + 1));
         reactive_log_printf (unit, REACTIVE_LOG_INFO, "%" G_GINT64_FORMAT " of %s",
-            reactive_config_get_integer (unit, "port"), PORT_STRING ("web.py:2", "config('ratio')"));
+            reactive_config_get_integer (unit, "port"), PORT_STRING ("web.py:2", "config('ratio')",
+            reactive_config_get_double (unit, "ratio")));
      """),
     ("a loop that nothing known ends", """
         while config('host'):
@@ -664,8 +665,105 @@ CASES = [
         name = config('host') or leader_get('name') or 'web'
         log(name)
      """, """
-        PORT_TODO ("web.py:1", "name = config('host') or leader_get('name') or 'web'");
-        reactive_log (unit, REACTIVE_LOG_INFO, PORT_STRING ("web.py:2", "name"));
+        const char *name = port_text_or (reactive_config_get_string (unit, "host"),
+            port_text_or (reactive_leader_get (unit, "name"), "web"));
+        reactive_log (unit, REACTIVE_LOG_INFO, name);
+     """),
+    ("what is asked in what is left to do", """
+        render(config('port'), cfg=[config('host'), config('port')], flag=is_flag_set('a'))
+        if is_flag_set('b') and compute(config('debug')):
+            log(compute(config()['host']))
+        elif compute(action_get('keep')):
+            pass
+        for name in compute(config('host')):
+            pass
+        with compute(config('port')):
+            pass
+        values = [config(name) for name in UNITS if config('debug')]
+        def inner():
+            return config('port')
+        return compute(unitdata.kv().get('x'), data_changed('y', 1))
+     """, """
+        PORT_TODO ("web.py:1", "render(config('port'), cfg=[config('host'), config('port')], flag=is_flag_set('a'))",
+            reactive_config_get_integer (unit, "port"), reactive_is_flag_set (unit, "a"),
+            reactive_config_get_string (unit, "host"), reactive_config_get_integer (unit, "port"));
+        if (reactive_is_flag_set (unit, "b") && PORT_CONDITION ("web.py:2", "compute(config('debug'))",
+            reactive_config_get_boolean (unit, "debug")))
+          {
+            reactive_log (unit, REACTIVE_LOG_INFO, PORT_STRING ("web.py:3", "compute(config()['host'])",
+                reactive_config_get_string (unit, "host")));
+          }
+        else if (PORT_CONDITION ("web.py:4", "compute(action_get('keep'))", reactive_action_get_integer (unit, "keep")))
+          {
+          }
+        while (PORT_CONDITION ("web.py:6", "for name in compute(config('host'))",
+            reactive_config_get_string (unit, "host")))
+          {
+          }
+        if (PORT_CONDITION ("web.py:8", "with compute(config('port'))", reactive_config_get_integer (unit, "port")))
+          {
+          }
+        PORT_TODO ("web.py:10", "values = [config(name) for name in UNITS if config('debug')]",
+            reactive_config_get_boolean (unit, "debug"));
+        PORT_TODO ("web.py:11", "def inner():");
+        PORT_TODO ("web.py:13", "compute(unitdata.kv().get('x'), data_changed('y', 1))", reactive_kv_get (unit, "x"));
+     """),
+    ("what is left to do may fail", """
+        import traceback
+        try:
+            compute()
+        except KeyError as e:
+            log('key {}'.format(e))
+        except Exception as e:
+            log(traceback.format_exc())
+            hookenv.action_fail(str(e))
+            raise
+     """, """
+        {
+          g_autoptr (GError) failure = NULL;
+
+          do
+            {
+              PORT_TODO ("web.py:3", "compute()");
+            }
+          while (FALSE);
+
+          if (failure != NULL && PORT_EXCEPT ("web.py:4", "except KeyError"))
+            reactive_log_printf (unit, REACTIVE_LOG_INFO, "key %s", failure->message);
+          else if (failure != NULL)
+            {
+              reactive_log (unit, REACTIVE_LOG_INFO, failure->message);
+              g_autofree char *text = g_strdup_printf ("%s", failure->message);
+              reactive_action_fail (unit, text);
+              g_propagate_error (error, g_error_copy (failure));
+              return FALSE;
+            }
+        }
+     """),
+    ("a flag toggled by what is left to do", """
+        toggle_flag('a', compute())
+        toggle_flag('b', is_flag_set('a') and compute(config('port')))
+     """, """
+        reactive_toggle_flag (unit, "a", PORT_CONDITION ("web.py:1", "compute()"));
+        reactive_toggle_flag (unit, "b", reactive_is_flag_set (unit, "a") && PORT_CONDITION ("web.py:2",
+            "compute(config('port'))", reactive_config_get_integer (unit, "port")));
+     """),
+    ("the protocol of a port is an option", """
+        hookenv.open_port(config('port'), protocol=config('flavour'))
+     """, """
+        g_autofree char *text = g_utf8_strdown (port_text (reactive_config_get_string (unit, "flavour")), -1);
+        g_autofree char *port = g_strdup_printf ("%" G_GINT64_FORMAT "/%s", reactive_config_get_integer (unit, "port"),
+            text);
+        reactive_open_port (unit, port);
+     """),
+    ("a part of a list is no text", """
+        first = [config('port'), 1][1:]
+        last = 'abc'[::2]
+        rest = unitdata.kv().get('list')[1:]
+     """, """
+        PORT_TODO ("web.py:1", "first = [config('port'), 1][1:]", reactive_config_get_integer (unit, "port"));
+        PORT_TODO ("web.py:2", "last = 'abc'[::2]");
+        PORT_TODO ("web.py:3", "rest = unitdata.kv().get('list')[1:]", reactive_kv_get (unit, "list"));
      """),
     ("variables named as C's", """
         unit = hookenv.local_unit()

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 from juju import Unit
-from port_bodies import FLAGS, IMPORTS, body, cflags, context_of, to_c
+from port_bodies import FLAGS, IMPORTS, body, cflags, context_of, to_c, type_of_option
 
 PEERS = pathlib.Path(__file__).with_name("peers")
 
@@ -35,6 +35,10 @@ def find_first(wanted):
         if name == wanted:
             return name
     return None
+
+
+def show(value):
+    return "<" + str(value) + ">"
 
 
 def leave():
@@ -110,6 +114,11 @@ def truths():
         set_flag("truth.in")
     if "er" in cfg["host"]:
         set_flag("truth.part")
+    for name in ["empty", "host", "flavour"]:
+        if cfg.get(name) in ("", None):
+            set_flag("truth.nothing." + name)
+    if cfg["flavour"] in ("a", None) and cfg["port"] not in (80, 443) and unitdata.kv().get("never") in ["b", None]:
+        set_flag("truth.none-of")
 
 
 @hook("install")
@@ -370,6 +379,63 @@ def choices():
 
 
 @hook("install")
+def fallbacks():
+    cfg = config()
+    kv = unitdata.kv()
+    kv.set("fallback", "kept")
+    number = cfg["zero"] or 7
+    name = cfg["empty"] or cfg["flavour"] or "third"
+    nothing = cfg["empty"] or None
+    something = cfg["host"] or None
+    log("T: {} {} {} {} {}".format(number, name, nothing, something, cfg["port"] or 1))
+    log("T: {} {}".format(kv.get("never") or kv.get("fallback"), kv.get("never") or None))
+    if (cfg["zero"] or cfg["zero"]) == 0 and (cfg["flavour"] or None) is None:
+        set_flag("fallbacks.none")
+
+
+@hook("install")
+def unset():
+    cfg = config()
+    log("T: {} {} {}".format(cfg["number"], cfg["wanted"], cfg.get("share")))
+    log("T: {} {} {}".format(cfg["number"] or 5, show(config("wanted")), show(config("share"))))
+    unitdata.kv().set("unset", {"a": cfg["number"], "b": [cfg["wanted"]]})
+    if cfg["number"] is None and not cfg["wanted"] and cfg["number"] != 0 and cfg["wanted"] != False:
+        set_flag("unset.none")
+    if cfg["number"] == 0 or cfg["share"] == 0:
+        set_flag("unset.zero")
+
+
+@hook("install")
+def slices():
+    host_name = config("host")
+    other = "é€x"
+    log("T: {} {} {} {} [{}]".format(host_name[1:], host_name[:-1], host_name[1:-1], host_name[-2:], host_name[9:]))
+    log("T: [{}] {} [{}] {}".format(host_name[:0], host_name[-9:2], host_name[3:1], host_name[:99]))
+    log("T: {} {} {}".format(other[1:], other[:-1], other[-1:]))
+    log("T: [{}] [{}] {}".format(config("empty")[1:], config("empty")[:-1], host_name[config("zero"):]))
+
+
+@hook("install")
+def mixed():
+    log("T: {} {} {} {}".format(show("a"), show(1), show(True), show(config("flavour"))))
+    log("T: {} {} {} {}".format(show(config("ratio")), show(config("empty")), show(config("zero")), show(None)))
+
+
+@hook("install")
+def named_members():
+    data = dict(a=config("port"), b=None, c=config("empty"), d=dict(e=config("flavour")))
+    data["f"] = config("zero")
+    log("T: {}".format(data))
+    kv = unitdata.kv()
+    kv.set("padded", " A b ")
+    kv.set("blank", "")
+    log("T: [{}] {}".format(kv.get("padded").strip().lower(), ",".join(kv.get("padded").split())))
+    log("T: [{}] {}".format(kv.get("blank").upper(), len(kv.get("blank").split())))
+    if kv.get("padded").startswith(" A") and not kv.get("blank").endswith("b"):
+        set_flag("named.ends")
+
+
+@hook("install")
 def maintained():
     hookenv.status_set("maintenance", "installing {}".format(config("host")))
 
@@ -426,7 +492,8 @@ def leading():
 RUN_OPTIONS = {
     "port": {"type": "int", "default": 8080}, "host": {"type": "string", "default": "here"},
     "debug": {"type": "boolean", "default": True}, "ratio": {"type": "float", "default": 2.5},
-    "flavour": {"type": "string"}, "empty": {"type": "string", "default": ""}, "zero": {"type": "int", "default": 0},
+    "flavour": {"type": "string"}, "number": {"type": "int"}, "wanted": {"type": "boolean"},
+    "share": {"type": "float"}, "empty": {"type": "string", "default": ""}, "zero": {"type": "int", "default": 0},
 }
 HOOKS = ["install", "leader-elected", "config-changed", "start", "stop", "update-status"]
 # What layers do that the Python charm has not: they are no packages.
@@ -435,7 +502,7 @@ OF_LAYERS = ("reactive.states.config.", "reactive.states.leadership.", "leadersh
 
 def module_of(source):
     """A handler module in C: what `hook` decorates stands in the table."""
-    options = {name: option["type"] for name, option in RUN_OPTIONS.items()}
+    options = {name: type_of_option(option) for name, option in RUN_OPTIONS.items()}
     context = dataclasses.replace(context_of(source), options=options)
     bodies, rows = {}, []
     for name, function in context.functions.items():
@@ -519,5 +586,5 @@ def test_hooks_do_the_same_in_c(python_peers, reactive, tmp_path):
         rows = {key: value for key, value in ours["rows"].items() if key not in own}
         assert {**ours, "errors": python["errors"], "rows": rows} == python
     # What they are compared by is there.
-    assert [len(python["log"]) for python, _ in lives] == [43, 1, 1, 0, 0, 0]
-    assert sum(key.startswith("reactive.states.") for key in lives[-1][0]["rows"]) == 49
+    assert [len(python["log"]) for python, _ in lives] == [56, 1, 1, 0, 0, 0]
+    assert sum(key.startswith("reactive.states.") for key in lives[-1][0]["rows"]) == 55

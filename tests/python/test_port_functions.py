@@ -143,7 +143,7 @@ def outcomes(text):
 
 
 def test_calls_are_counted():
-    """Each once, with what became of it; what stands in a statement without C has none."""
+    """Each once, with what became of it; what only asks is C in a statement without C, too."""
     assert outcomes("""
         set_flag('a')
         log('{}'.format(compute()))
@@ -153,20 +153,26 @@ def test_calls_are_counted():
         if cfg['undeclared']:
             hookenv.action_fail('x')
         render(config()['debug'])
-        host.adduser('web')
+        host.adduser('web', config('host'))
+        register_trigger(when=compute(), set_flag=config('host'))
+        compute(set_flag('b'), is_flag_set('c'))
+        toggle_flag('d', compute())
     """) == [
-        ("flag", "set_flag", "c"), ("log", "log", "c-with-placeholder"), ("config", "config", "by-hand"),
+        ("flag", "set_flag", "c"), ("log", "log", "c-with-placeholder"), ("config", "config", "c-with-placeholder"),
         ("config", "get", "c"), ("config", "config[]", "c-with-placeholder"),
-        ("action", "action_fail", "c"), ("config", "config[]", "by-hand"), ("host", "adduser", "by-hand"),
+        ("action", "action_fail", "c"), ("config", "config[]", "c-with-placeholder"), ("host", "adduser", "by-hand"),
+        ("config", "config", "c-with-placeholder"), ("flag", "register_trigger", "by-hand"),
+        ("config", "config", "c-with-placeholder"), ("flag", "set_flag", "by-hand"),
+        ("flag", "is_flag_set", "c-with-placeholder"), ("flag", "toggle_flag", "c-with-placeholder"),
     ]
 
 
 def test_call_of_a_statement_that_fails_late_is_by_hand():
     """What was written of the statement before is taken back with it."""
     item = translate("set_flag('a' + (config('host') or compute()))")
-    assert [call.outcome for call in item.calls] == ["by-hand", "by-hand"]
-    assert item.lines == ["PORT_TODO (\"web.py:0\", \"set_flag('a' + (config('host') or compute()))\");", "",
-                          "return TRUE;"]
+    assert [call.outcome for call in item.calls] == ["by-hand", "c-with-placeholder"]
+    assert item.lines == ["PORT_TODO (\"web.py:0\", \"set_flag('a' + (config('host') or compute()))\", "
+                          "reactive_config_get_string (unit, \"host\"));", "", "return TRUE;"]
     assert not item.is_complete and item.needs_header
 
 

@@ -98,7 +98,7 @@ def write_try(work, node):
         return
     work.emit(*body, *rest)
     for handler in node.handlers:
-        work.emit(*unreached_clause(work, handler))
+        work.emit(f"if ({except_marker(work, handler)})", clause_body(work, handler, None))
     work.emit(*statements.capture_block(work, node.finalbody))
 
 
@@ -106,17 +106,20 @@ def capture_body(work, node):
     """The lines of the body. ByHand if it needs nothing of a try statement: what leaves it can do so at once."""
     attempt = Attempt(has_finally=bool(node.finalbody))
     work.attempts.append(attempt)
+    before = work.markers
     body = statements.capture_block(work, node.body)
     work.attempts.pop()
+    if node.handlers and work.markers > before and not attempt.failure:
+        # What is left to do in it may fail.
+        attempt.failure = work.temporary("failure")
     if not attempt.failure and not node.orelse and not node.finalbody:
         raise ByHand
     return attempt, body
 
 
-def unreached_clause(work, handler):
-    """A clause that no error of C comes to."""
-    marker = work.marker("PORT_EXCEPT", handler, f"except {source_text(handler.type) if handler.type else ''}")
-    return [f"if ({marker})", clause_body(work, handler, None)]
+def except_marker(work, handler):
+    """The test of a clause that no error of C comes to."""
+    return work.marker("PORT_EXCEPT", handler, f"except {source_text(handler.type) if handler.type else ''}")
 
 
 def clause_body(work, handler, failure):
@@ -145,7 +148,7 @@ def write_used(work, node, attempt, body, rest):
     if rest:
         tests = [f"{failure} == NULL"] if failure else []
         block += [f"if ({' && '.join([*tests, *(f'!{flag}' for flag in attempt.exits.values())])})", rest]
-    clauses, unreached, has_all = write_clauses(work, node, failure)
+    clauses, has_all = write_clauses(work, node, failure)
     block += clauses
     block += statements.capture_block(work, node.finalbody)
     if failure and not has_all:
@@ -153,26 +156,26 @@ def write_used(work, node, attempt, body, rest):
         block += [f"if ({failure} != NULL)", [f"g_propagate_error ({target}, g_steal_pointer (&{failure}));", leave]]
     for kind, flag in attempt.exits.items():
         block += [f"if ({flag})", signatures.leave(work, kind)]
-    return [*block, *unreached]
+    return block
 
 
 def write_clauses(work, node, failure):
-    """The lines of the clauses, those of the clauses that no error comes to, and whether every error is taken."""
-    clauses, unreached, has_all = [], [], False
+    """The lines of the clauses, and whether every error is taken."""
+    clauses, has_all = [], False
     raised = find_raised(work, node) if failure else []
     for handler in node.handlers:
         test = test_of(work, handler, failure, raised) if failure and not has_all else None
         if test is None:
-            unreached += unreached_clause(work, handler)
-            continue
-        has_all = test == ""
-        head = f"{failure} != NULL{f' && {test}' if test else ''}"
-        clauses += [f"{'else ' if clauses else ''}if ({head})", clause_body(work, handler, failure)]
-    if not has_all:
+            test = except_marker(work, handler)
+        has_all |= test == ""
+        tests = [f"{failure} != NULL"] if failure else []
+        tests += [test] if test else []
+        clauses += [f"{'else ' if clauses else ''}if ({' && '.join(tests)})", clause_body(work, handler, failure)]
+    if failure and not has_all:
         for index in range(1, len(clauses), 2):
             if not statements.is_left(clauses[index]):
                 clauses[index] = [*clauses[index], f"g_clear_error (&{failure});"]
-    return clauses, unreached, has_all
+    return clauses, has_all
 
 
 def write_raise(work, node):

@@ -8,6 +8,7 @@ import expressions
 import names
 import signatures
 import texts
+import truth
 from methods import arguments_of, get_option, get_parameter
 from values import UNARY, ByHand, Missing, Value, boolean, invoke
 
@@ -76,7 +77,7 @@ class Arguments:
     """The arguments of a call that is known."""
 
     def __init__(self, work, node, parameters, dotted):
-        self.work, self.node, self.dotted = work, node, dotted
+        self.work, self.node, self.dotted, self.markers = work, node, dotted, work.markers
         required = [name for name in parameters if not name.endswith("?")]
         self.nodes = arguments_of(node, tuple(name.rstrip("?") for name in parameters), len(required))
 
@@ -105,10 +106,8 @@ class Arguments:
 
     def done(self, code, type_="void", **more):
         """The value of the call, which is marked as carried over."""
-        self.work.mark(self.node, "c-with-placeholder" if self.is_lenient else "c")
+        self.work.mark(self.node, "c-with-placeholder" if self.work.markers > self.markers else "c")
         return Value(type_, code, **more)
-
-    is_lenient = False
 
 
 def known(parameters, *dotted):
@@ -136,6 +135,8 @@ def express_own(work, node, name):
 
 def express_builtin(work, node, name):
     """A call of what Python itself has."""
+    if name == "dict" and not node.args:
+        return expressions.express_dict(work, expressions.as_dict(node))
     if name in ("str", "repr", "int", "bool", "len", "dict", "list", "set", "sorted", "isinstance", "print") and (
             len(node.args) == 1 and not node.keywords):
         function = BUILTINS.get(name)
@@ -210,7 +211,7 @@ def clear_flag(call):
 @known("flag should_set", REACTIVE + "toggle_flag", REACTIVE + "toggle_state")
 def toggle_flag(call):
     flag = call.text("flag")
-    test = expressions.express_boolean(call.work, call.nodes["should_set"])
+    test = truth.condition_or_marker(call.work, call.nodes["should_set"])
     return call.done(invoke("reactive_toggle_flag", "unit", flag, test.code))
 
 
@@ -276,9 +277,7 @@ def emit_status(call, state, message_node):
     state = {"maint": "maintenance"}.get(state, state)
     if state not in WORKLOAD_STATES:
         raise ByHand
-    before = work.placeholders
     texts.emit_message(work, message_node, f"reactive_status_{state}", "unit")
-    call.is_lenient = work.placeholders > before
     return call.done("")
 
 
@@ -297,10 +296,8 @@ def set_status(call):
         return emit_status(call, state.literal, message)
     if state.type != "string":
         raise ByHand
-    before = call.work.placeholders
     code = texts.borrow(call.work, state).code
     text = texts.text_of(call.work, message, is_lenient=True)
-    call.is_lenient = call.work.placeholders > before
     return call.done(invoke("port_status", "unit", code, text.code))
 
 
@@ -338,9 +335,7 @@ def level_of(call):
 @known("message level?", HOOKENV + "log")
 def log(call):
     level = level_of(call)
-    before = call.work.placeholders
     texts.emit_message(call.work, call.nodes["message"], "reactive_log", "unit", level)
-    call.is_lenient = call.work.placeholders > before
     return call.done("")
 
 
@@ -357,19 +352,14 @@ def get_action(call):
 @known("message", HOOKENV + "action_fail", HOOKENV + "function_fail", HOOKENV + "action_log",
        HOOKENV + "function_log")
 def fail_action(call):
-    before = call.work.placeholders
     text = texts.text_of(call.work, call.nodes["message"], is_lenient=True)
-    call.is_lenient = call.work.placeholders > before
     function = "reactive_action_fail" if call.dotted.endswith("fail") else "reactive_action_log"
     return call.done(invoke(function, "unit", text.code))
 
 
 @known("values", HOOKENV + "action_set", HOOKENV + "function_set")
 def set_action(call):
-    work, node = call.work, call.nodes["values"]
-    before = work.placeholders
-    if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "dict" and not node.args:
-        node = ast.Dict([ast.Constant(item.arg) for item in node.keywords], [item.value for item in node.keywords])
+    work, node = call.work, expressions.as_dict(call.nodes["values"])
     if not isinstance(node, ast.Dict):
         value = texts.borrow(work, call.value("values"), "results")
         if value.type != "json":
@@ -381,7 +371,6 @@ def set_action(call):
         value = texts.text_of(work, item, is_lenient=True)
         name = texts.borrow(work, texts.build(work, texts.split_text(work, key)), "key")
         work.emit(f"{invoke('reactive_action_set', 'unit', name.code, value.code)};")
-    call.is_lenient = work.placeholders > before
     return call.done("")
 
 
@@ -505,6 +494,14 @@ simple("reactive_get_action_name", HOOKENV + "action_name", HOOKENV + "function_
 simple("reactive_get_relation_id", HOOKENV + "relation_id")
 
 
+@known("", "traceback.format_exc")
+def format_error(call):
+    # C has no traceback; the error says what failed.
+    if not call.work.failure:
+        raise ByHand
+    return call.done(f"{call.work.failure}->message", "string", keeper="other")
+
+
 @known("name", HOOKENV + "resource_get")
 def resource_get(call):
     # Python gives False where the tool fails.
@@ -514,15 +511,15 @@ def resource_get(call):
 @known("port protocol?", HOOKENV + "open_port", HOOKENV + "close_port")
 def open_port(call):
     work = call.work
-    protocol = call.literal("protocol", "TCP")
-    if not isinstance(protocol, str) or protocol.lower() not in ("tcp", "udp", "icmp"):
+    protocol = call.nodes.get("protocol", ast.Constant("TCP"))
+    protocol = expressions.express_string(work, ast.Call(ast.Attribute(protocol, "lower"), [], []))
+    if isinstance(protocol.literal, str) and protocol.literal not in ("tcp", "udp", "icmp"):
         raise ByHand
     port = call.value("port")
     if port.type not in ("integer", "string", "json"):
         raise ByHand
-    suffix = f"/{protocol.lower()}"
-    part = str(port.literal) if isinstance(port.literal, (int, str)) else port
-    text = texts.borrow(work, texts.build(work, [part, suffix]), "port")
+    parts = [texts.literal_or_value(port), "/", texts.literal_or_value(protocol)]
+    text = texts.borrow(work, texts.build(work, parts), "port")
     return call.done(invoke(f"reactive_{call.dotted.rpartition('.')[2]}", "unit", text.code))
 
 

@@ -132,7 +132,7 @@ def express_call(work, node):
 def express_subscript(work, node):
     index = node.slice.value if type(node.slice).__name__ == "Index" else node.slice
     if isinstance(index, ast.Slice):
-        raise ByHand
+        return methods.get_slice(work, express(work, node.value), index)
     return methods.get_item(work, express(work, node.value), node, index)
 
 
@@ -186,25 +186,37 @@ def express_compare(work, node):
     return truth.condition(work, node, is_strict=True)
 
 
+CHOICES = {"string": "port_text_or", "integer": "port_integer_or", "json": "port_json_or"}
+
+
 def express_choice(work, node):
     """`a or b`, `a and b` as a value: one of the operands."""
+    if isinstance(node.op, ast.Or) and len(node.values) > 2:
+        rest = ast.copy_location(ast.BoolOp(node.op, node.values[1:]), node)
+        node = ast.copy_location(ast.BoolOp(node.op, [node.values[0], rest]), node)
     captured = [work.capture(express, operand) for operand in node.values]
     operands = [value for value, _ in captured]
     if all(operand.type == "boolean" for operand in operands):
         return truth.condition(work, node, is_strict=True)
-    if not isinstance(node.op, ast.Or) or len(operands) != 2:
+    if not isinstance(node.op, ast.Or):
         raise ByHand
-    first, second = operands
-    if first.type != "string" or second.type not in ("string", "none"):
-        raise ByHand
-    work.emit(*captured[0][1])
-    if captured[1][1] or second.is_owned:
-        return choose_in_steps(work, first, second, captured[1][1])
-    first = texts.borrow(work, first)
-    if second.type == "none":
+    (first, lines), (second, more_lines) = captured
+    work.emit(*lines)
+    if first.type in ("config", "parameters") and isinstance(node.values[1], ast.Dict) and not node.values[1].keys:
         return first
-    return Value("string", invoke("port_text_or", first.code, second.code), is_nullable=second.is_nullable,
-                 keeper=texts.kept_by(first, second))
+    if first.type == "string" and second.type in ("string", "none") and (more_lines or second.is_owned):
+        return choose_in_steps(work, first, second, more_lines)
+    if more_lines or second.is_owned or first.type not in CHOICES:
+        raise ByHand
+    if first.type == "json" and second.type not in ("json", "none"):
+        other = work.temporary("other")
+        work.emit(f"g_autoptr (ReactiveJson) {other} = {texts.as_json(work, second)};")
+        second = texts.owned_variable("json", other, False, keeper="other")
+    if second.type not in (first.type, "none") or {first.type, second.type} == {"integer", "none"}:
+        raise ByHand
+    function, first = CHOICES[first.type], texts.borrow(work, first)
+    return Value(first.type, invoke(function, first.code, second.code), keeper=texts.kept_by(first, second),
+                 is_nullable=second.is_nullable or second.type == "none")
 
 
 def choose_in_steps(work, first, second, lines):
@@ -284,6 +296,14 @@ def array_of(value):
 
 def express_joined(work, node):
     return texts.express_text(work, node)
+
+
+def as_dict(node):
+    """`dict (a=1)` as `{"a": 1}`; anything else is what it was."""
+    if not isinstance(node, ast.Call) or names.dotted_text(node.func) != "dict" or node.args:
+        return node
+    keys = [item.arg if item.arg is None else ast.Constant(item.arg) for item in node.keywords]
+    return ast.copy_location(ast.Dict(keys, [item.value for item in node.keywords]), node)
 
 
 def express_dict(work, node):

@@ -5,10 +5,10 @@ import ast
 
 import expressions
 import texts
-from values import ByHand, Value, boolean, invoke
+from values import ByHand, Value, boolean, invoke, literal_text
 
 OPTION_TYPES = {"string": "string", "int": "integer", "integer": "integer", "float": "double", "boolean": "boolean",
-                "secret": "string"}
+                "secret": "string", "json": "json"}
 
 
 def arguments_of(node, names, required=0):
@@ -34,13 +34,14 @@ def get_option(work, node, key):
     """The value of an option."""
     key = expressions.express_string(work, key)
     declared = work.context.options.get(key.literal)
-    if not isinstance(key.literal, str):
-        work.mark(node)
-        return Value("json", invoke("reactive_config_get", "unit", key.code), is_nullable=True)
     work.mark(node)
-    if declared is None:
+    if not isinstance(key.literal, str):
+        declared = "json"
+    elif declared is None:
         work.mark(node, "c-with-placeholder", f"config.yaml does not declare the option '{key.literal}'")
     type_ = OPTION_TYPES.get(declared, "string")
+    if type_ == "json":
+        return Value("json", invoke("reactive_config_get", "unit", key.code), is_nullable=True)
     return Value(type_, invoke(f"reactive_config_get_{type_}", "unit", key.code), is_nullable=type_ == "string",
                  none_test=invoke("reactive_config_get", "unit", key.code))
 
@@ -134,10 +135,33 @@ def call_kv(work, node):
 # Strings, lists and JSON.
 
 
+STRING_METHODS = ("decode", "encode", "startswith", "endswith", "lower", "upper", "strip", "lstrip", "rstrip", "replace",
+                  "split", "splitlines")
+
+
 def plain_text(work, value):
     """The code of a string that functions of GLib may get: not NULL."""
     value = texts.borrow(work, value)
     return invoke("port_text", value.code) if value.is_nullable else value.code
+
+
+def get_slice(work, value, node):
+    """`text[start:end]`."""
+    if value.type != "string" or node.step is not None:
+        raise ByHand
+    ends = [expressions.express(work, end) if end is not None else None for end in (node.lower, node.upper)]
+    if any(end is not None and end.type != "integer" for end in ends):
+        raise ByHand
+    start, end = (end.code if end is not None else default for end, default in zip(ends, ("0", "G_MAXINT64")))
+    return made(invoke("port_slice", plain_text(work, value), start, end))
+
+
+def as_string(work, value):
+    """A string; what else JSON holds is None."""
+    if value.type == "string":
+        return value
+    value = texts.borrow(work, value, "json")
+    return Value("string", invoke("port_json_to_string", value.code), is_nullable=True, keeper=texts.kept_by(value))
 
 
 def call_string(work, value, node):
@@ -145,6 +169,8 @@ def call_string(work, value, node):
     arguments = arguments_of(node, ("first", "second"))
     if method in ("decode", "encode"):
         return value
+    if method in ("lower", "upper") and isinstance(value.literal, str) and not arguments:
+        return literal_text(getattr(value.literal, method)())
     code = plain_text(work, value)
     strings = [expressions.express_string(work, item) for item in arguments.values()] if method != "join" else []
     codes = [string.code for string in strings]
@@ -173,6 +199,8 @@ def made(code):
 
 
 def call_json(work, value, node):
+    if node.func.attr in STRING_METHODS:
+        return call_string(work, as_string(work, value), node)
     if node.func.attr == "get":
         arguments = arguments_of(node, ("key", "default"), 1)
         default = arguments.get("default")
@@ -224,7 +252,7 @@ ATTRIBUTES = {
     ("remote-unit", "application_name"): ("string", "reactive_remote_unit_get_application_name (@)"),
     ("remote-unit", "received"): ("databag", "reactive_remote_unit_get_received (@)"),
     ("remote-unit", "received_raw"): ("databag-raw", "reactive_remote_unit_get_received (@)"),
-    ("failure", "message"): ("string", "@->message"),
+    ("error", "message"): ("string", "@"),
 }
 
 

@@ -12,32 +12,20 @@
 
 G_BEGIN_DECLS
 
-/* A statement that was not carried over: its place, and the original. */
-#define PORT_TODO(place, text) port_todo (unit, place, text)
+/* A statement that was not carried over: its place, the original, and what of it is C. */
+#define PORT_TODO(place, ...) port_left (unit, place, "not ported yet", __VA_ARGS__)
 /* A condition that was not carried over: it does not hold. */
-#define PORT_CONDITION(place, text) port_condition (unit, place, text)
+#define PORT_CONDITION(place, ...)                                                                                     \
+  (port_left (unit, place, "condition not ported yet, taken for false", __VA_ARGS__), FALSE)
 /* Exceptions that nothing in C raises. */
 #define PORT_EXCEPT(place, text) FALSE
 /* Part of a message that was not carried over: the original stands for it. */
-#define PORT_STRING(place, text) port_string (unit, place, text)
-
-static inline void
-port_todo (ReactiveUnit *unit, const char *place, const char *text)
-{
-  reactive_log_printf (unit, REACTIVE_LOG_WARNING, "%s: not ported yet: %s", place, text);
-}
-
-static inline gboolean
-port_condition (ReactiveUnit *unit, const char *place, const char *text)
-{
-  reactive_log_printf (unit, REACTIVE_LOG_WARNING, "%s: condition not ported yet, taken for false: %s", place, text);
-  return FALSE;
-}
+#define PORT_STRING(place, ...) port_left (unit, place, "value not ported yet", __VA_ARGS__)
 
 static inline const char *
-port_string (ReactiveUnit *unit, const char *place, const char *text)
+port_left (ReactiveUnit *unit, const char *place, const char *what, const char *text, ...)
 {
-  reactive_log_printf (unit, REACTIVE_LOG_WARNING, "%s: value not ported yet: %s", place, text);
+  reactive_log_printf (unit, REACTIVE_LOG_WARNING, "%s: %s: %s", place, what, text);
   return text;
 }
 
@@ -142,6 +130,12 @@ port_text_or (const char *text, const char *other)
   return port_is_text (text) ? text : other;
 }
 
+static inline gint64
+port_integer_or (gint64 number, gint64 other)
+{
+  return number != 0 ? number : other;
+}
+
 static inline const char *
 port_boolean_text (gboolean value)
 {
@@ -207,27 +201,45 @@ port_strip (const char *text, const char *characters)
   return port_lstrip (right, characters);
 }
 
+/* As text[start:end], by characters: a negative place counts from the end. */
+static inline char *
+port_slice (const char *text, gint64 start, gint64 end)
+{
+  gint64 length = g_utf8_strlen (text, -1);
+
+  start = start < 0 ? MAX (start + length, 0) : start;
+  end = end < 0 ? end + length : MIN (end, length);
+  return start < end ? g_utf8_substring (text, start, end) : g_strdup ("");
+}
+
+static inline GStrv G_GNUC_NULL_TERMINATED
+port_new_list (const char *first, ...)
+{
+  GPtrArray *list = g_ptr_array_new ();
+  va_list items;
+
+  va_start (items, first);
+  for (const char *item = first; item != NULL; item = va_arg (items, const char *))
+    g_ptr_array_add (list, g_strdup (item));
+  va_end (items);
+  g_ptr_array_add (list, NULL);
+
+  return (GStrv) g_ptr_array_free (list, FALSE);
+}
+
 static inline GStrv
 port_split (const char *text, const char *separator)
 {
   GPtrArray *parts;
-  gsize length;
 
   if (separator != NULL)
-    {
-      GStrv found = g_strsplit (text, separator, -1);
-
-      if (found[0] != NULL)
-        return found;
-      g_strfreev (found);
-    }
+    return *text != '\0' ? g_strsplit (text, separator, -1) : port_new_list ("", NULL);
 
   parts = g_ptr_array_new ();
-  if (separator != NULL)
-    g_ptr_array_add (parts, g_strdup (""));
-  while (separator == NULL && *(text += strspn (text, " \t\n\r\v\f")) != '\0')
+  while (*(text += strspn (text, " \t\n\r\v\f")) != '\0')
     {
-      length = strcspn (text, " \t\n\r\v\f");
+      gsize length = strcspn (text, " \t\n\r\v\f");
+
       g_ptr_array_add (parts, g_strndup (text, length));
       text += length;
     }
@@ -302,22 +314,6 @@ port_join (const char *separator, const char *const *list)
   return list != NULL ? g_strjoinv (separator, (GStrv) list) : g_strdup ("");
 }
 
-static inline GStrv G_GNUC_NULL_TERMINATED
-port_new_list (const char *first, ...)
-{
-  GPtrArray *list = g_ptr_array_new ();
-  const char *item = first;
-  va_list items;
-
-  va_start (items, first);
-  for (; item != NULL; item = va_arg (items, const char *))
-    g_ptr_array_add (list, g_strdup (item));
-  va_end (items);
-  g_ptr_array_add (list, NULL);
-
-  return (GStrv) g_ptr_array_free (list, FALSE);
-}
-
 static inline void
 port_append (GStrv *list, const char *text)
 {
@@ -331,9 +327,7 @@ port_append (GStrv *list, const char *text)
 static inline void
 port_extend (GStrv *list, const char *const *more)
 {
-  gint64 length = port_list_length (more);
-
-  for (gint64 i = 0; i < length; i++)
+  for (gint64 i = 0, length = port_list_length (more); i < length; i++)
     port_append (list, more[i]);
 }
 
@@ -363,6 +357,12 @@ port_json_is_true (const ReactiveJson *value)
     default:
       return reactive_json_get_length (value) > 0;
     }
+}
+
+static inline const ReactiveJson *
+port_json_or (const ReactiveJson *value, const ReactiveJson *other)
+{
+  return port_json_is_true (value) ? value : other;
 }
 
 /* The string that a value is; NULL if it is none. */

@@ -166,8 +166,15 @@ def read_metadata(charm, contents):
             charm.endpoints[endpoint] = (role, interface)
     config = require_mapping(contents.get("config.yaml"), "config.yaml")
     for option, about in require_mapping(config.get("options"), "config.yaml: options").items():
-        kind = about.get("type") if isinstance(about, dict) else None
-        charm.options[option] = kind if isinstance(kind, str) else "string"
+        charm.options[option] = type_of_option(about)
+
+
+def type_of_option(about):
+    """The type of an option or parameter; "json" for a number or boolean that may be None, which C's types have not."""
+    kind = about.get("type") if isinstance(about, dict) else None
+    if not isinstance(kind, str) or kind in ("string", "secret"):
+        return "string"
+    return kind if about.get("default") is not None else "json"
 
 
 def parameters_of(declared):
@@ -176,8 +183,7 @@ def parameters_of(declared):
     for name, about in declared.items():
         parameters = about.get("params") if isinstance(about, dict) else None
         if isinstance(parameters, dict):
-            found[name] = {key: value.get("type", "string") for key, value in parameters.items()
-                           if isinstance(value, dict)}
+            found[name] = {key: type_of_option(value) for key, value in parameters.items() if isinstance(value, dict)}
     return found
 
 

@@ -85,7 +85,7 @@ def module_items(module):
     for function, call in module.calls:
         if call.outcome != "c":
             note = f": {call.note}" if call.note else ""
-            kind = "is left to do" if call.outcome == "by-hand" else "has a placeholder in it"
+            kind = "is left to do" if call.outcome == "by-hand" else "is C, but not all of what belongs to it"
             items.append(Item("hand", module.path, call.line, "call", f"{function}: {call.name} {kind}{note}"))
     told = {item.line for item in items if item.what == "call"}
     for function, kind, line, original in module.markers:

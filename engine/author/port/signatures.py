@@ -6,7 +6,9 @@ import dataclasses
 
 import expressions
 import names
+import remains
 import texts
+from methods import OPTION_TYPES
 from state import Kind, source_text, zero_of
 from values import ByHand, C_TYPES, Value, invoke
 
@@ -116,8 +118,8 @@ def guess_type(node, context):
     try:
         value = names.fold(node, names.Names(context.aliases, context.constants, {}, context.functions))
     except names.NotConstant:
-        value = None
-    for type_, name in ((bool, "boolean"), (str, "string"), (int, "integer"), (float, "double")):
+        value = ()
+    for type_, name in ((bool, "boolean"), (str, "string"), (int, "integer"), (float, "double"), (type(None), "none")):
         if isinstance(value, type_):
             return name
     if isinstance(node, ast.Call):
@@ -127,8 +129,7 @@ def guess_type(node, context):
         if dotted.endswith((".leader_get", ".local_unit", ".charm_dir", "os.path.join")):
             return "string"
         if dotted.endswith(".hookenv.config") and len(node.args) == 1 and isinstance(node.args[0], ast.Constant):
-            return {"string": "string", "int": "integer", "boolean": "boolean", "float": "double"}.get(
-                context.options.get(node.args[0].value), "")
+            return OPTION_TYPES.get(context.options.get(node.args[0].value), "")
         if isinstance(node.func, ast.Attribute) and node.func.attr == "format":
             return "string"
     return ""
@@ -170,11 +171,12 @@ def type_of_parameter(function, name, default, context):
     annotation = annotations.get(name)
     if isinstance(annotation, ast.Name) and annotation.id in ANNOTATIONS:
         return ANNOTATIONS[annotation.id]
-    guesses = {guess_type(node, context) for node in find_arguments(context).get((function.name, name), [])}
-    if default is not None and not (isinstance(default, ast.Constant) and default.value is None):
-        guesses.add(guess_type(default, context))
-    known = guesses - {""}
-    return known.pop() if len(known) == 1 else ""
+    nodes = [*find_arguments(context).get((function.name, name), []), *([default] if default is not None else [])]
+    guesses = {guess_type(node, context) for node in nodes}
+    known = guesses - {"", "none"}
+    if len(known) > 1 or known & {"integer", "boolean", "double"} and "none" in guesses:
+        return "json" if "" not in guesses else ""
+    return "".join(known)
 
 
 def signature_of(function, context):
@@ -321,7 +323,7 @@ def bind_arguments(work, node, function, signature):
             codes.append(argument_code(work, given.get(name, defaults.get(name)), signature.parameters[name]))
         elif name in given and is_read(function, name):
             text = f"the argument {name}={source_text(given[name])} of {function.name}"
-            work.emit(f"{work.marker('PORT_TODO', node, text)};")
+            work.emit(f"{remains.mark(work, 'PORT_TODO', node, text, [given[name]])};")
     return codes
 
 
@@ -338,6 +340,8 @@ def check_same(argument, default, function, name):
 
 
 def argument_code(work, node, type_):
+    if type_ == "json":
+        return texts.express_json(work, node).code
     value = expressions.express(work, node)
     if value.type == "none" and type_ == "string":
         return "NULL"

@@ -207,7 +207,7 @@ class Work:
         self.loops = []  # of each loop around: what a break sets to FALSE, or ""
         self.failure = None  # the variable with the error that is being handled
         self.depth = 0
-        self.placeholders = 0
+        self.markers = 0
         self.mutated = names.find_mutated(function)
         self.result = Kind()  # what a helper function returns
         self.variables = {}
@@ -274,7 +274,7 @@ class Work:
     def attempt(self, function, *arguments):
         """Calls a function; if there is no C, everything that it did is undone."""
         out, length, mark = self.out, len(self.out), len(self.journal)
-        counts = (self.placeholders, list(self.loops), len(self.attempts), len(self.helpers), self.failure, self.depth)
+        counts = (self.markers, list(self.loops), len(self.attempts), len(self.helpers), self.failure, self.depth)
         try:
             return function(self, *arguments)
         except ByHand:
@@ -282,7 +282,7 @@ class Work:
             del self.out[length:]
             while len(self.journal) > mark:
                 self.journal.pop()()
-            self.placeholders, self.loops, attempts, helpers, self.failure, self.depth = counts
+            self.markers, self.loops, attempts, helpers, self.failure, self.depth = counts
             del self.attempts[attempts:], self.helpers[helpers:]
             raise
 
@@ -302,9 +302,11 @@ class Work:
     def place(self, node):
         return quote(f"{self.context.path}:{getattr(node, 'lineno', 0)}", cut=False)
 
-    def marker(self, macro, node, text=None):
+    def marker(self, macro, node, text=None, *arguments):
         """The code of a marker for a piece of the source."""
-        return invoke(macro, self.place(node), quote(source_text(node) if text is None else shorten(text), cut=False))
+        self.markers += 1
+        text = quote(source_text(node) if text is None else shorten(text), cut=False)
+        return invoke(macro, self.place(node), text, *arguments)
 
     # Calls.
 

@@ -10,6 +10,7 @@ import expressions
 import files
 import methods
 import names
+import remains
 import signatures
 import state
 import texts
@@ -46,13 +47,12 @@ def write_statement(work, node):
         with work.deeper():
             work.attempt(writer, node)
     except ByHand:
-        learn_unknown(work, node)
-        work.emit(f"{work.marker('PORT_TODO', node)};")
+        leave_to_do(work, node)
 
 
-def learn_unknown(work, node):
-    """What a statement without C assigns or changes is unknown from then on."""
-    work.forget(node)
+def leave_to_do(work, node):
+    """A marker for a statement without C; what it assigns or changes is unknown from then on."""
+    work.emit(f"{remains.mark(work, 'PORT_TODO', node)};")
     for item in ast.walk(node):
         if isinstance(item, ast.Name) and not isinstance(item.ctx, ast.Load) and item.id in work.variables:
             work.learn(item.id, None)
@@ -407,13 +407,13 @@ def write_for(work, node):
     try:
         work.attempt(write_known_for, node, flag)
     except ByHand:
-        work.forget(node.iter)
         for item in ast.walk(node.target):
             if isinstance(item, ast.Name) and item.id in work.variables:
                 work.learn(item.id, None)
         text = f"for {state.source_text(node.target)} in {state.source_text(node.iter)}"
+        marker = remains.mark(work, "PORT_CONDITION", node, text, [node.iter])
         body = enter_loop(work, node.body, flag)
-        work.emit(f"while ({work.marker('PORT_CONDITION', node, text)})", body)
+        work.emit(f"while ({marker})", body)
         leave_loop(work, body)
     end_else(work, node, flag)
 
@@ -492,12 +492,12 @@ def write_return(work, node):
         try:
             work.attempt(write_expression, ast.copy_location(ast.Expr(node.value), node))
         except ByHand:
-            work.emit(f"{work.marker('PORT_TODO', node.value)};")
+            leave_to_do(work, node.value)
     elif node.value is not None and not is_plain(node.value):
         try:
             work.attempt(expressions.express, node.value)
         except ByHand:
-            work.emit(f"{work.marker('PORT_TODO', node.value)};")
+            leave_to_do(work, node.value)
     work.emit(*signatures.leave(work, "return"))
 
 
@@ -525,7 +525,7 @@ def write_result(work, node):
     if value is None:
         if isinstance(node.value, ast.Constant) or not target and is_plain(node.value):
             return
-        work.emit(f"{work.marker('PORT_TODO', node)};")
+        leave_to_do(work, node)
     elif target and (value.type == target or value.type == "none"):
         if target in signatures.RESULT_OWNERS:
             work.emit(f"*out_result = {'NULL' if value.type == 'none' else own(value)};")
@@ -561,13 +561,13 @@ def write_with(work, node):
         return
     except ByHand:
         pass
-    work.forget(*node.items)
+    text = "with " + ", ".join(state.source_text(item) for item in node.items)
+    marker = remains.mark(work, "PORT_CONDITION", node, text, node.items)
     for item in node.items:
         for name in ast.walk(item.optional_vars) if item.optional_vars is not None else ():
             if isinstance(name, ast.Name) and name.id in work.variables:
                 work.learn(name.id, None)
-    text = "with " + ", ".join(state.source_text(item) for item in node.items)
-    work.emit(f"if ({work.marker('PORT_CONDITION', node, text)})", capture_block(work, node.body))
+    work.emit(f"if ({marker})", capture_block(work, node.body))
 
 
 def write_pass(work, node):

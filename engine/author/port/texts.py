@@ -6,6 +6,7 @@ import re
 
 import expressions
 import names
+import remains
 from state import own
 from values import ATOM, UNARY, ByHand, Missing, Value, invoke, literal_text, quote
 
@@ -42,9 +43,7 @@ def placeholder(work, node, is_lenient):
     """A marker in the place of a string."""
     if not is_lenient:
         raise ByHand
-    work.forget(node)
-    work.set(work, "placeholders", work.placeholders + 1)
-    return Value("string", work.marker("PORT_STRING", node))
+    return Value("string", remains.mark(work, "PORT_STRING", node))
 
 
 def field(work, node, is_lenient, types=SHOWN):

@@ -4,6 +4,7 @@
 import ast
 
 import expressions
+import remains
 import texts
 from values import AND, EQUALITY, OR, RELATION, ByHand, Value, boolean, invoke, negate
 
@@ -19,8 +20,7 @@ def condition_or_marker(work, node):
     try:
         return work.attempt(condition, node)
     except ByHand:
-        work.forget(node)
-        return boolean(work.marker("PORT_CONDITION", node))
+        return boolean(remains.mark(work, "PORT_CONDITION", node))
 
 
 def condition(work, node, is_strict=False):
@@ -88,12 +88,11 @@ def combine(work, node, is_strict):
         except ByHand:
             if is_strict:
                 raise
-            work.forget(operand)
             captured = (None, operand)
         operands.append(captured)
     if not known:
         raise ByHand
-    operands = [(boolean(work.marker("PORT_CONDITION", rest)), []) if value is None else (value, rest)
+    operands = [(boolean(remains.mark(work, "PORT_CONDITION", rest)), []) if value is None else (value, rest)
                 for value, rest in operands]
 
     work.emit(*operands[0][1])
@@ -131,7 +130,11 @@ def compare_all(work, node):
 def may_be_repeated(work, node):
     """Whether an expression has the same value when it is evaluated again, and does nothing."""
     value, lines = work.capture(expressions.express, node)
-    return not lines and (value.is_pure or value.code.startswith("reactive_config_get_"))
+    return not lines and is_repeatable(value)
+
+
+def is_repeatable(value):
+    return value.is_pure or value.code.startswith("reactive_config_get")
 
 
 def compare(work, left, operator, right):
@@ -220,8 +223,8 @@ def contains(work, left, right):
     if isinstance(right, (ast.List, ast.Tuple, ast.Set)):
         items = [expressions.express(work, item) for item in right.elts]
         first = expressions.express(work, left)
-        if all(item.type == "integer" for item in items) and first.type == "integer" and first.is_pure and items:
-            return boolean(" || ".join(f"{first.code} == {item.at(RELATION)}" for item in items), OR)
+        if all(item.type == "integer" for item in items) and first.type == "integer" and is_repeatable(first) and items:
+            return boolean(" || ".join(f"{first.code} == {item.at(EQUALITY + 1)}" for item in items), OR)
         return is_one_of(work, first, items)
     container = expressions.express(work, right)
     first = expressions.express(work, left)
@@ -242,15 +245,15 @@ def contains(work, left, right):
 
 
 def is_one_of(work, first, items):
+    none = is_none(work, first) if any(item.type == "none" for item in items) else None
     if first.type == "json" and not first.is_owned:
         first = Value("string", invoke("port_json_to_string", first.code))
-    nones = [item for item in items if item.type == "none"]
     if first.type != "string" or not items or any(item.type not in ("string", "none") for item in items):
         raise ByHand
     first = texts.borrow(work, first)
     items = [texts.borrow(work, item) for item in items if item.type == "string"]
     if not items or any(item.is_nullable for item in items):
         raise ByHand
-    function = "port_is_one_of_or_none" if nones else "port_is_one_of"
-    return boolean(invoke(function, first.code, *(item.code.replace("\n", " ") for item in items), "NULL"))
+    found = invoke("port_is_one_of", first.code, *(item.code.replace("\n", " ") for item in items), "NULL")
+    return boolean(f"{none.code} || {found}", OR) if none is not None else boolean(found)
 

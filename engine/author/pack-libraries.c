@@ -243,11 +243,15 @@ get_libc_minor (const ReactivePack *pack, const ReactiveElf *elf, const char **o
 }
 
 static void
-complain_of_libc (ReactivePack *pack, const char *name, const char *version)
+complain_of_libc (ReactivePack *pack, const char *name, const char *version, guint minor)
 {
+  const ReactiveBaseSystem *other = reactive_base_system_find_oldest (minor);
+  g_autofree char *advice
+      = other != NULL ? g_strdup_printf (" (%s@%s is new enough)", other->name, other->channel) : g_strdup ("");
+
   if (pack->base != NULL)
-    reactive_pack_complain (pack, name, "needs %s of the C library, but %s@%s has 2.%u", version, pack->base->name,
-                            pack->base->channel, pack->base->libc_minor);
+    reactive_pack_complain (pack, name, "needs %s of the C library, but %s@%s has 2.%u%s", version, pack->base->name,
+                            pack->base->channel, pack->base->libc_minor, advice);
   else
     reactive_pack_complain (pack, name, "needs %s of the C library, which no base has that is known here", version);
 }
@@ -273,7 +277,7 @@ reactive_pack_check_base (ReactivePack *pack)
 
       newest = MAX (newest, minor);
       if (!has_libc (pack, minor))
-        complain_of_libc (pack, entry->name, version);
+        complain_of_libc (pack, entry->name, version, minor);
     }
 
   if (pack->base == NULL)

@@ -122,7 +122,7 @@ def test_licences_of_libraries_are_with_them(packed, source):
     told, _, directory = packed
     licences = directory / "lib" / "licenses"
     assert (licences / "libreactive" / "LICENSE").read_bytes() == (source / "LICENSE").read_bytes()
-    if not pathlib.Path("/usr/share/doc/libglib2.0-0/copyright").exists():
+    if not list(pathlib.Path("/usr/share/doc").glob("libglib2.0-0*/copyright")):
         pytest.skip("GLib comes from no package that has its licence")
     (name,) = [name for name in names_of(told, "lib/licenses/") if "glib" in name]
     assert "LGPL" in (directory / name).read_text(encoding="utf-8")

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/file.h"
-#include "base/text.h"
 
 #define MAX_FILE_BYTES (256 * 1024)
 /* The licence of a template is not that of what is made of it. */

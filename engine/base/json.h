@@ -26,6 +26,14 @@ reactive_json_is_none (const ReactiveJson *value)
   return value == NULL || reactive_json_get_kind (value) == REACTIVE_JSON_NULL;
 }
 
+/* Sets a member to a string, or does nothing where there is no @text. */
+static inline void
+reactive_json_object_set_text (ReactiveJson *object, const char *name, const char *text)
+{
+  if (text != NULL)
+    reactive_json_object_set (object, name, reactive_json_new_string (text));
+}
+
 /* An array of strings; @texts: (nullable) (element-type utf8) */
 ReactiveJson *reactive_json_new_strings (const GPtrArray *texts);
 /* The same of strings that NULL ends. */

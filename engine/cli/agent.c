@@ -147,8 +147,7 @@ record (const Agent *agent, const ReactiveGobServerRequest *request, int code, c
   reactive_json_object_set (call, "args", reactive_json_new_strv (request->arguments));
   reactive_json_object_set (call, "stdin", input_to_json (request->input));
   reactive_json_object_set (call, "code", reactive_json_new_integer (refusal != NULL ? 1 : code));
-  if (refusal != NULL)
-    reactive_json_object_set (call, "error", reactive_json_new_string (refusal));
+  reactive_json_object_set_text (call, "error", refusal);
   text = reactive_json_to_text (call, REACTIVE_JSON_INSERTION_ORDER);
   line = g_strconcat (text, "\n", NULL);
   if (write (agent->journal, line, strlen (line)) < 0)

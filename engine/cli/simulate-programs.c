@@ -115,12 +115,6 @@ print_text (const ReactiveFlagHook *hook, guint number, const ReactiveFlagResult
 
 /* --- JSON --------------------------------------------------------------------------------------------------------- */
 
-static void
-add_string (ReactiveJson *object, const char *name, const char *string)
-{
-  reactive_json_object_set (object, name, reactive_json_new_string (string));
-}
-
 static ReactiveJson *
 invocations_to_json (const ReactiveFlagResult *result)
 {
@@ -152,18 +146,17 @@ print_json (const ReactiveFlagProgram *program, const ReactiveFlagHook *hook, gu
   g_autofree char *events = reactive_recorder_to_json (result->recorder, REACTIVE_STORE_MAX_TRACE_BYTES);
   g_autofree char *text = NULL;
 
-  add_string (object, "program", program->name);
+  reactive_json_object_set_text (object, "program", program->name);
   reactive_json_object_set (object, "number", reactive_json_new_integer (number));
-  add_string (object, "hook", hook->hook);
-  add_string (object, "outcome", result->error == NULL ? "ok" : "error");
-  if (result->error != NULL)
-    add_string (object, "error", result->error);
+  reactive_json_object_set_text (object, "hook", hook->hook);
+  reactive_json_object_set_text (object, "outcome", result->error == NULL ? "ok" : "error");
+  reactive_json_object_set_text (object, "error", result->error);
   reactive_json_object_set (object, "invocations", invocations_to_json (result));
   reactive_json_object_set (object, "flags", reactive_json_new_strv (result->flags));
   if (result->cycle != NULL)
     {
       reactive_json_object_set (object, "capped", reactive_json_new_boolean (TRUE));
-      add_string (object, "cycle", result->cycle);
+      reactive_json_object_set_text (object, "cycle", result->cycle);
     }
   reactive_json_object_set (object, "events", reactive_json_parse (events, -1, REACTIVE_JSON_PYTHON, NULL));
 

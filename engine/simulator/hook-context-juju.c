@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "simulator/hook-context-private.h"
 #include "simulator/hook-tool.h"
-#include "simulator/model-fault.h"
 
 /* The context as the engine sees Juju. */
 

@@ -244,13 +244,6 @@ choose (const char *pending, const char *actual)
   return text != NULL && *text != '\0' ? text : NULL;
 }
 
-static void
-set_if_any (ReactiveJson *object, const char *name, const char *text)
-{
-  if (text != NULL)
-    reactive_json_object_set (object, name, reactive_json_new_string (text));
-}
-
 /* In the order of Juju's own structure. @secret or @pending is there, or both. */
 static const ReactiveJson *
 describe (ReactiveHookContext *context, const ReactiveModelSecret *secret, const ReactivePendingSecret *pending)
@@ -267,9 +260,10 @@ describe (ReactiveHookContext *context, const ReactiveModelSecret *secret, const
                             reactive_json_new_integer (secret != NULL ? (gint64) secret->revisions->len : 1));
   reactive_json_object_set (details, "label", reactive_json_new_string (label != NULL ? label : ""));
   reactive_json_object_set (details, "owner", reactive_json_new_string (is_of_unit ? "unit" : "application"));
-  set_if_any (details, "description", choose (change->description, secret != NULL ? secret->description : NULL));
-  set_if_any (details, "rotation", rotation != NULL ? rotation : "never");
-  set_if_any (details, "expiry", choose (change->expiry, secret != NULL ? secret->expiry : NULL));
+  reactive_json_object_set_text (details, "description",
+                                 choose (change->description, secret != NULL ? secret->description : NULL));
+  reactive_json_object_set_text (details, "rotation", rotation != NULL ? rotation : "never");
+  reactive_json_object_set_text (details, "expiry", choose (change->expiry, secret != NULL ? secret->expiry : NULL));
   if (reactive_json_get_length (access) > 0)
     reactive_json_object_set (details, "access", g_steal_pointer (&access));
 

@@ -37,28 +37,21 @@ reactive_hook_outcome_get_name (ReactiveHookOutcome outcome)
   return names[outcome];
 }
 
-static void
-add_text (ReactiveJson *object, const char *name, const char *text)
-{
-  if (text != NULL)
-    reactive_json_object_set (object, name, reactive_json_new_string (text));
-}
-
 void
 reactive_timeline_show_json (const ReactiveSimulationEvent *event, gpointer stream)
 {
   g_autoptr (ReactiveJson) object = reactive_json_new_object ();
   g_autofree char *text = NULL;
 
-  add_text (object, "event", reactive_simulation_event_get_name (event->kind));
+  reactive_json_object_set_text (object, "event", reactive_simulation_event_get_name (event->kind));
   reactive_json_object_set (object, "time_us", reactive_json_new_integer (event->time_us));
   reactive_json_object_set (object, "number", reactive_json_new_integer ((gint64) event->number));
-  add_text (object, "unit", event->unit);
-  add_text (object, "hook", event->hook);
-  add_text (object, "subject", event->subject);
-  add_text (object, "detail", event->detail);
+  reactive_json_object_set_text (object, "unit", event->unit);
+  reactive_json_object_set_text (object, "hook", event->hook);
+  reactive_json_object_set_text (object, "subject", event->subject);
+  reactive_json_object_set_text (object, "detail", event->detail);
   if (event->kind == REACTIVE_SIMULATION_HOOK_END)
-    add_text (object, "outcome", reactive_hook_outcome_get_name (event->outcome));
+    reactive_json_object_set_text (object, "outcome", reactive_hook_outcome_get_name (event->outcome));
 
   text = reactive_json_to_text (object, REACTIVE_JSON_INSERTION_ORDER);
   fputs (text, stream);

@@ -95,8 +95,7 @@ new_arguments (const char *name, const char *value)
 {
   ReactiveJson *arguments = reactive_json_new_object ();
 
-  if (value != NULL)
-    reactive_json_object_set (arguments, name, reactive_json_new_string (value));
+  reactive_json_object_set_text (arguments, name, value);
 
   return arguments;
 }
@@ -172,10 +171,8 @@ put_hook (ReactiveTraceFile *file, const ReactiveSimulationEvent *end, guint pro
   if (end->outcome == REACTIVE_HOOK_FAILED || end->outcome == REACTIVE_HOOK_KILLED)
     reactive_json_object_set (event, "cname", reactive_json_new_string ("terrible"));
   reactive_json_object_set (arguments, "number", reactive_json_new_integer ((gint64) end->number));
-  if (end->subject != NULL)
-    reactive_json_object_set (arguments, "subject", reactive_json_new_string (end->subject));
-  if (end->detail != NULL)
-    reactive_json_object_set (arguments, "reason", reactive_json_new_string (end->detail));
+  reactive_json_object_set_text (arguments, "subject", end->subject);
+  reactive_json_object_set_text (arguments, "reason", end->detail);
   put (file, event, arguments);
 }
 

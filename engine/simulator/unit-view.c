@@ -79,8 +79,7 @@ update_document (ReactiveUnitView *view)
 
   put_status (changes, "status", &view->unit->status);
   put_status (changes, "application-status", &application->status);
-  if (application->workload_version != NULL)
-    reactive_json_object_set (changes, "application-version", reactive_json_new_string (application->workload_version));
+  reactive_json_object_set_text (changes, "application-version", application->workload_version);
   put (changes, old, "leader-settings", reactive_json_ref (application->settings));
   put (changes, old, "state", reactive_json_ref (view->unit->state));
   put (changes, old, "ports", reactive_json_new_strings (view->unit->ports));

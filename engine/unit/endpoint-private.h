@@ -89,7 +89,6 @@ ReactiveRelation *relation_new (ReactiveEndpoint *endpoint, const char *id);
 void relation_free (ReactiveRelation *relation);
 
 /* endpoint.c */
-void reactive_unit_init_endpoints (ReactiveUnit *unit);
 void reactive_unit_free_endpoints (ReactiveUnit *unit);
 /* What a hook of a departing unit begins with: that unit joins those that left. */
 void endpoint_note_departed (ReactiveEndpoint *endpoint);

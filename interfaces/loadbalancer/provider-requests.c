@@ -6,7 +6,6 @@
 #include "provider-private.h"
 #include "relations.h"
 #include "request-private.h"
-#include "response-private.h"
 
 /* The requests that a consumer makes. */
 

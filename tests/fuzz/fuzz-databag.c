@@ -4,7 +4,6 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "unit/flag-store.h"
 #include "unit/unit.h"
 
 /* A whole hook in which the databag of a remote unit is what the fuzzer says. It must end well for every answer that

@@ -8,6 +8,7 @@
 #include "cli/state-names.h"
 #include "juju/hook.h"
 #include "unit/flag-store.h"
+#include "unit/shared-state.h"
 
 static gboolean
 run_relation_call (State *state, const Arguments *arguments, ReactiveJson **out_result, GError **error)
@@ -109,14 +110,20 @@ has_file_condition (const Arguments *arguments)
   return FALSE;
 }
 
-/* A file that is not there has nothing in it, and is not made by reading. */
-static ReactiveStore *
-open_store (const Arguments *arguments, const char *path, GError **error)
+static ReactiveStoreMode
+get_mode (const Arguments *arguments)
 {
   SubcommandAccess access = arguments->subcommand->access;
-  ReactiveStoreMode mode = access == SUBCOMMAND_WRITES || (access == SUBCOMMAND_NOTES && has_file_condition (arguments))
-                               ? REACTIVE_STORE_READ_WRITE
-                               : REACTIVE_STORE_READ_ONLY;
+
+  return access == SUBCOMMAND_WRITES || (access == SUBCOMMAND_NOTES && has_file_condition (arguments))
+             ? REACTIVE_STORE_READ_WRITE
+             : REACTIVE_STORE_READ_ONLY;
+}
+
+/* A file that is not there has nothing in it, and is not made by reading. */
+static ReactiveStore *
+open_file (const char *path, ReactiveStoreMode mode, GError **error)
+{
   ReactiveStore *empty;
 
   if (mode != REACTIVE_STORE_READ_ONLY || g_file_test (path, G_FILE_TEST_EXISTS))
@@ -126,6 +133,30 @@ open_store (const Arguments *arguments, const char *path, GError **error)
   g_assert (empty != NULL);
 
   return empty;
+}
+
+/* What was shared with a handler is nobody's once its hook has ended, which a process that the handler left behind does
+ * not know; a hook that was killed leaves even the file. While a hook runs it has the unit's own file locked. */
+static ReactiveStore *
+open_store (const char *path, ReactiveStoreMode mode, GError **error)
+{
+  const ReactiveStoreOptions at_once = { .busy_timeout_ms = 1 };
+  g_autofree char *of_unit = reactive_shared_state_find_unit_path (path);
+  g_autoptr (ReactiveStore) store = NULL;
+  g_autoptr (GError) reason = NULL;
+
+  if (of_unit == NULL || !g_file_test (of_unit, G_FILE_TEST_EXISTS))
+    return open_file (path, mode, error);
+  if (mode == REACTIVE_STORE_READ_WRITE && (store = reactive_store_open_full (of_unit, mode, &at_once, NULL)) != NULL)
+    return g_steal_pointer (&store);
+
+  store = reactive_store_open (path, mode, &reason);
+  if (!g_file_test (path, G_FILE_TEST_EXISTS)) /* also: no longer, when its lock was free at last */
+    return reactive_store_open (of_unit, mode, error);
+  if (store == NULL)
+    g_propagate_error (error, g_steal_pointer (&reason));
+
+  return g_steal_pointer (&store);
 }
 
 /* Where the charm of the hook that runs would have its state, if its files are there; else @path. Names of flags are
@@ -156,7 +187,7 @@ run (const Arguments *arguments, ReactiveJson **out_result, GError **error)
 
   path = state_find_path (/* given= */ NULL);
   of_charm = find_state_of_charm (path);
-  if ((store = open_store (arguments, path, error)) == NULL
+  if ((store = open_store (path, get_mode (arguments), error)) == NULL
       || (names = state_names_load (/* charm_dir= */ NULL, of_charm, error)) == NULL)
     return FALSE;
 

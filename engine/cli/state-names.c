@@ -2,6 +2,7 @@
 #include "cli/state-names.h"
 
 #include "charm/interfaces.h"
+#include "unit/shared-state.h"
 
 char *
 state_find_path (const char *given)
@@ -43,7 +44,8 @@ GHashTable *
 state_names_load (const char *charm_dir, const char *state_path, GError **error)
 {
   g_autoptr (GHashTable) names = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  g_autofree char *beside = g_path_get_dirname (state_path);
+  g_autofree char *of_unit = reactive_shared_state_find_unit_path (state_path);
+  g_autofree char *beside = g_path_get_dirname (of_unit != NULL ? of_unit : state_path);
   g_autoptr (GError) reason = NULL;
 
   if (charm_dir != NULL && !read_names (charm_dir, names, error))

@@ -9,7 +9,6 @@
 
 /* What `--test` prints becomes an argument, for which Linux has 128 KiB. */
 #define MAX_TEST_BYTES (100u * 1024)
-#define STATE_SUFFIX ".external"
 
 /* What the last test of a handler printed. */
 typedef struct
@@ -77,19 +76,18 @@ get_externals (ReactiveUnit *unit)
 {
   ReactiveExternals *externals = unit->externals;
   const char *of_unit = reactive_store_get_path (unit->store);
-  g_autofree char *beside = NULL, *path = NULL, *absolute = NULL;
+  g_autofree char *path = NULL, *absolute = NULL;
 
   if (externals != NULL)
     return externals;
 
-  beside
+  path
       = of_unit != NULL ? g_strdup (of_unit) : g_build_filename (reactive_get_charm_dir (unit), ".unit-state.db", NULL);
-  path = g_strconcat (beside, STATE_SUFFIX, NULL);
   absolute = g_canonicalize_filename (path, /* relative_to= */ NULL);
 
   externals = unit->externals = g_new0 (ReactiveExternals, 1);
   externals->state = reactive_shared_state_new (unit->store, unit->dispatch, absolute);
-  externals->environment = make_environment (unit, absolute);
+  externals->environment = make_environment (unit, reactive_shared_state_get_path (externals->state));
   externals->answers = g_hash_table_new_full (NULL, NULL, NULL, free_answer);
 
   return externals;

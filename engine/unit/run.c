@@ -251,6 +251,7 @@ reactive_unit_abort (ReactiveUnit *unit, const GError *reason)
   if (!reactive_store_rollback (unit->store, &row, &error))
     reactive_log_printf (unit, REACTIVE_LOG_WARNING, "the failure is not in the state file: %s", error->message);
   clear_trace_row (&row);
+  reactive_unit_free_externals (unit);
   unit->juju->klass->log_flush (unit->juju, NULL);
 }
 

@@ -1,46 +1,57 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "unit/shared-state.h"
 
+#include <errno.h>
 #include <glib/gstdio.h>
 #include <string.h>
 
 #include "unit/flag-notes.h"
 #include "unit/flag-store.h"
 
+#define DIRECTORY_SUFFIX ".external"
+#define FILE_NAME "state"
+
 struct _ReactiveSharedState
 {
   ReactiveStore *store;
   ReactiveDispatch *dispatch;
+  char *directory;
   char *path;
-  GHashTable *given;  /* key → text: what the file was brought to, where that is not the store's */
-  GHashTable *values; /* flag → text: what the other process gave it, while it is set */
+  ReactiveStore *file; /* locked: what is in it was taken over; NULL while the other process may write */
+  GHashTable *given;   /* key → text: what the file was brought to, where that is not the store's */
+  GHashTable *values;  /* flag → text: what the other process gave it, while it is set */
 };
 
-/* What is left beside a file by a process that was killed while it wrote would be taken for the next file's. */
+/* The directory goes first. Whoever opens the file later then finds none, and cannot make one that nobody would read;
+ * for who waits for its lock SQLite finds that it has moved, and does not write. */
 static void
 remove_files (const ReactiveSharedState *shared)
 {
   static const char *const suffixes[] = { "", "-journal", "-wal", "-shm" };
+  g_autofree char *gone = g_strconcat (shared->directory, ".gone", NULL);
 
+  g_rename (shared->directory, gone);
   for (guint i = 0; i < G_N_ELEMENTS (suffixes); i++)
     {
-      g_autofree char *path = g_strconcat (shared->path, suffixes[i], NULL);
+      g_autofree char *path = g_strconcat (gone, "/" FILE_NAME, suffixes[i], NULL);
 
       g_unlink (path);
     }
+  g_remove (gone);
 }
 
 ReactiveSharedState *
-reactive_shared_state_new (ReactiveStore *store, ReactiveDispatch *dispatch, const char *path)
+reactive_shared_state_new (ReactiveStore *store, ReactiveDispatch *dispatch, const char *unit_path)
 {
   ReactiveSharedState *shared = g_new0 (ReactiveSharedState, 1);
 
   shared->store = store;
   shared->dispatch = dispatch;
-  shared->path = g_strdup (path);
+  shared->directory = g_strconcat (unit_path, DIRECTORY_SUFFIX, NULL);
+  shared->path = g_build_filename (shared->directory, FILE_NAME, NULL);
   shared->given = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   shared->values = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
-  remove_files (shared);
+  remove_files (shared); /* those of a hook that was killed */
 
   return shared;
 }
@@ -52,6 +63,8 @@ reactive_shared_state_free (ReactiveSharedState *shared)
     return;
 
   remove_files (shared);
+  reactive_store_free (shared->file);
+  g_free (shared->directory);
   g_free (shared->path);
   g_hash_table_unref (shared->given);
   g_hash_table_unref (shared->values);
@@ -62,6 +75,14 @@ const char *
 reactive_shared_state_get_path (const ReactiveSharedState *shared)
 {
   return shared->path;
+}
+
+char *
+reactive_shared_state_find_unit_path (const char *path)
+{
+  static const char suffix[] = DIRECTORY_SUFFIX "/" FILE_NAME;
+
+  return g_str_has_suffix (path, suffix) ? g_strndup (path, strlen (path) - strlen (suffix)) : NULL;
 }
 
 static void
@@ -164,10 +185,21 @@ set_given (gpointer key, gpointer text, gpointer file)
   reactive_store_set (file, key, text);
 }
 
+static ReactiveStore *
+make_file (ReactiveSharedState *shared, GError **error)
+{
+  if (g_mkdir (shared->directory, 0700) == 0 || errno == EEXIST)
+    return reactive_store_open (shared->path, REACTIVE_STORE_READ_WRITE, error);
+
+  g_set_error (error, REACTIVE_ERROR, REACTIVE_ERROR_STATE, "%s: cannot be created: %s", shared->directory,
+               g_strerror (errno));
+  return NULL;
+}
+
 gboolean
 reactive_shared_state_give (ReactiveSharedState *shared, GError **error)
 {
-  g_autoptr (ReactiveStore) file = reactive_store_open (shared->path, REACTIVE_STORE_READ_WRITE, error);
+  g_autoptr (ReactiveStore) file = shared->file != NULL ? g_steal_pointer (&shared->file) : make_file (shared, error);
   g_autoptr (GPtrArray) keys = NULL;
   Giving giving = { shared, file };
 
@@ -328,10 +360,14 @@ take_removals (ReactiveSharedState *shared, ReactiveStore *file)
 gboolean
 reactive_shared_state_take (ReactiveSharedState *shared, GError **error)
 {
-  g_autoptr (ReactiveStore) file = reactive_store_open (shared->path, REACTIVE_STORE_READ_ONLY, error);
+  ReactiveStore *file;
 
-  if (file == NULL)
+  if (!g_file_test (shared->path, G_FILE_TEST_EXISTS))
+    return reactive_fail (error, REACTIVE_ERROR_NOT_FOUND, "%s: somebody removed it", shared->path);
+  if ((file = reactive_store_open (shared->path, REACTIVE_STORE_READ_WRITE, error)) == NULL)
     return FALSE;
+
+  shared->file = file;
 
   take_flags (shared, file);
   take_notes (shared, file);

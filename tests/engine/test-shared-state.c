@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "unit/shared-state.h"
 
+#include "state/database.h"
 #include "store-fixture.h"
 #include "unit/flag-notes.h"
 #include "unit/flag-store.h"
@@ -63,10 +64,19 @@ start_sharing (Sharing *sharing, gconstpointer data)
 }
 
 static void
+end_hook (Sharing *sharing)
+{
+  g_autofree char *directory = g_path_get_dirname (reactive_shared_state_get_path (sharing->shared));
+
+  g_clear_pointer (&sharing->shared, reactive_shared_state_free);
+  g_assert_false (g_file_test (directory, G_FILE_TEST_EXISTS));
+}
+
+static void
 end_sharing (Sharing *sharing, gconstpointer data)
 {
-  reactive_shared_state_free (sharing->shared);
-  g_assert_false (g_file_test (sharing->base.path, G_FILE_TEST_EXISTS));
+  if (sharing->shared != NULL)
+    end_hook (sharing);
   reactive_dispatch_free (sharing->dispatch);
   reactive_store_free (sharing->store);
   tear_down (&sharing->base, data);
@@ -90,11 +100,17 @@ take (Sharing *sharing)
   g_assert_no_error (error);
 }
 
+static const char *
+get_path (Sharing *sharing)
+{
+  return reactive_shared_state_get_path (sharing->shared);
+}
+
 /* What the other process sees, and does: @text NULL removes the row. */
 static void
 assert_row (Sharing *sharing, const char *key, const char *expected)
 {
-  g_autoptr (ReactiveStore) file = reactive_store_open (sharing->base.path, REACTIVE_STORE_READ_ONLY, NULL);
+  g_autoptr (ReactiveStore) file = reactive_store_open (get_path (sharing), REACTIVE_STORE_READ_ONLY, NULL);
 
   g_assert_nonnull (file);
   g_assert_cmpstr (reactive_store_get (file, key), ==, expected);
@@ -103,7 +119,7 @@ assert_row (Sharing *sharing, const char *key, const char *expected)
 static void
 write_row (Sharing *sharing, const char *key, const char *text)
 {
-  g_autoptr (ReactiveStore) file = reactive_store_open (sharing->base.path, REACTIVE_STORE_READ_WRITE, NULL);
+  g_autoptr (ReactiveStore) file = reactive_store_open (get_path (sharing), REACTIVE_STORE_READ_WRITE, NULL);
 
   g_assert_nonnull (file);
   if (text != NULL)
@@ -127,7 +143,7 @@ test_what_is_given (Sharing *sharing, gconstpointer data)
   g_assert_true (
       reactive_dispatch_set_flag (sharing->dispatch, reactive_dispatch_get_flag (sharing->dispatch, "new"), NULL));
   give (sharing);
-  g_assert_cmpint (stat (sharing->base.path, &status), ==, 0);
+  g_assert_cmpint (stat (get_path (sharing), &status), ==, 0);
   g_assert_cmpint (status.st_mode & 07777, ==, 0600);
   assert_row (sharing, "mine", "{\"x\": 1}");
   assert_row (sharing, "reactive_own", NULL);
@@ -260,11 +276,60 @@ test_no_file (Sharing *sharing, gconstpointer data)
   g_autoptr (GError) error = NULL;
 
   give (sharing);
-  g_assert_cmpint (g_unlink (sharing->base.path), ==, 0);
+  g_assert_cmpint (g_unlink (get_path (sharing)), ==, 0);
   g_assert_false (reactive_shared_state_take (sharing->shared, &error));
   g_assert_error (error, REACTIVE_ERROR, REACTIVE_ERROR_NOT_FOUND);
   g_assert_cmpstr (reactive_store_get (sharing->store, "mine"), ==, "{\"x\": 1}");
   g_assert_true (is_set (sharing, "set"));
+}
+
+static void
+test_path (Sharing *sharing, gconstpointer data)
+{
+  g_autofree char *unit_path = reactive_shared_state_find_unit_path (get_path (sharing));
+
+  g_assert_cmpstr (unit_path, ==, sharing->base.path);
+  g_assert_null (reactive_shared_state_find_unit_path (sharing->base.path));
+}
+
+/* Between two runs of programs, one that was left behind waits, as it would for the unit's own file. */
+static void
+test_locked_until_it_is_given (Sharing *sharing, gconstpointer data)
+{
+  const ReactiveStoreOptions at_once = { .busy_timeout_ms = 1 };
+  g_autoptr (GError) error = NULL;
+
+  give (sharing);
+  take (sharing);
+  g_assert_null (reactive_store_open_full (get_path (sharing), REACTIVE_STORE_READ_WRITE, &at_once, &error));
+  g_assert_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BUSY);
+  give (sharing);
+  write_row (sharing, "late", "1");
+  take (sharing);
+  g_assert_cmpstr (reactive_store_get (sharing->store, "late"), ==, "1");
+}
+
+/* As Python has it open, which takes locks later than we do. */
+static void
+test_nobody_writes_after_the_hook (Sharing *sharing, gconstpointer data)
+{
+  static const char insert[] = "INSERT INTO kv VALUES ('late', '1')";
+  g_autoptr (ReactiveDatabase) left_behind = NULL;
+  g_autoptr (GError) error = NULL;
+
+  give (sharing);
+  left_behind = reactive_database_open (get_path (sharing), /* vfs= */ NULL, /* busy_timeout_ms= */ 1, &error);
+  g_assert_no_error (error);
+  g_assert_true (reactive_database_execute (left_behind, insert, NULL));
+  take (sharing);
+  g_assert_cmpstr (reactive_store_get (sharing->store, "late"), ==, "1");
+  g_assert_false (reactive_database_execute (left_behind, "DELETE FROM kv", &error));
+  g_assert_error (error, REACTIVE_ERROR, REACTIVE_ERROR_BUSY);
+
+  end_hook (sharing);
+  g_clear_error (&error);
+  g_assert_false (reactive_database_execute (left_behind, "DELETE FROM kv", &error));
+  g_assert_error (error, REACTIVE_ERROR, REACTIVE_ERROR_STATE);
 }
 
 #define ADD_TEST(path, function) g_test_add (path, Sharing, NULL, start_sharing, function, end_sharing)
@@ -280,6 +345,9 @@ main (int argc, char **argv)
   ADD_TEST ("/shared-state/once-marks", test_once_marks);
   ADD_TEST ("/shared-state/watch-of-any-shape", test_watch_of_any_shape);
   ADD_TEST ("/shared-state/no-file-takes-nothing", test_no_file);
+  ADD_TEST ("/shared-state/path", test_path);
+  ADD_TEST ("/shared-state/locked-until-it-is-given", test_locked_until_it_is_given);
+  ADD_TEST ("/shared-state/nobody-writes-after-the-hook", test_nobody_writes_after_the_hook);
 
   return g_test_run ();
 }

@@ -39,7 +39,7 @@ assert_file (UnitFixture *fixture, const char *name, const char *expected)
 static void
 test_runs (UnitFixture *fixture, gconstpointer data)
 {
-  g_autofree char *where = g_strconcat (fixture->state_path, ".external\n", NULL);
+  g_autofree char *where = g_strconcat (fixture->state_path, ".external/state\n", NULL);
   g_autofree char *directory = g_strconcat (fixture->directory, "\n", NULL);
   g_auto (UnitTrace) trace = { 0 };
 
@@ -57,7 +57,7 @@ static void
 test_runs_on_a_state_in_memory (UnitFixture *fixture, gconstpointer data)
 {
   g_autoptr (ReactiveTexts) texts = reactive_texts_new ();
-  g_autofree char *where = g_strconcat (fixture->directory, "/" STATE "\n", NULL);
+  g_autofree char *where = g_strconcat (fixture->directory, "/" STATE "/state\n", NULL);
 
   fixture->image = reactive_store_image_new (texts, REACTIVE_STORE_TRACE_WHOLE);
   put_program (fixture, "app", ONCE_A_HOOK);

@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Handlers that are programs: whole hooks of charms that have them, under ours and under the real charms.reactive."""
 
+import contextlib
 import os
+import shutil
+import sqlite3
 import stat
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -322,6 +326,114 @@ def test_a_test_that_is_killed_is_one_that_fails(make_unit):
     assert outcome.log_of("WARNING")[0].startswith("reactive/killed --test was killed by signal 9")
 
 
+# Processes that handlers leave behind
+
+
+LEAVES = """#!/bin/sh
+if [ "$1" = --test ]; then
+    [ ! -e left ]
+    exit
+fi
+touch left
+(
+    until [ -e go ]; do sleep 0.02; done
+    charms.reactive set_flag late
+    echo $? >code
+    mv code ended
+) >/dev/null 2>said &
+"""
+WAITS = """#!/bin/sh
+[ "$1" = --invoke ] || exec test ! -e go
+touch go
+until [ -e ended ]; do sleep 0.02; done
+charms.reactive is_flag_set late && echo sees_it >>record
+"""
+
+
+def wait_for(path):
+    deadline = time.monotonic() + 60
+    while not path.exists():
+        assert time.monotonic() < deadline, f"{path} does not come"
+        time.sleep(0.02)
+
+
+def assert_written_late(side):
+    """When it is let go, in case nothing did so."""
+    (side.charm_dir / "go").touch()
+    wait_for(side.charm_dir / "ended")
+    assert (side.charm_dir / "ended").read_text(encoding="utf-8") == "0\n", \
+        (side.charm_dir / "said").read_text(encoding="utf-8")
+    assert "late" in side.flags()
+    assert not list(side.charm_dir.glob(".unit-state.db.*"))
+
+
+@pytest.mark.parametrize("more, records", [
+    ({}, []),
+    ({"z-last": WAITS}, ["sees_it"]),
+    ({"z-last": "#!/bin/sh\n[ $1 = --test ] || exit 3\n"}, []),
+    ({"z-last": "#!/bin/sh\n[ $1 = --invoke ] || exec test ! -e go\ntouch go\n"}, []),
+], ids=["after-the-hook", "while-another-runs", "after-a-failure", "at-the-end"])
+def test_what_is_written_late_is_kept(tmp_path, worker, more, records):
+    for side in (Side(tmp_path / "ours"), Side(tmp_path / "real", worker)):
+        prepare(side, {"a-first": LEAVES, **more}, [])
+        side.hook("update-status")
+        assert side.take_record() == records
+        assert_written_late(side)
+
+
+def test_what_a_killed_hook_shared_is_shared_no_more(tmp_path, reactive):  # pylint: disable=unused-argument
+    side = Side(tmp_path / "ours")
+    side.set_flags("before")
+    left = side.charm_dir / ".unit-state.db.external" / "state"
+    left.parent.mkdir()
+    shutil.copy(side.state, left)
+    set_late = [side.bin / "charms.reactive", "set_flag", "late"]
+    with contextlib.closing(sqlite3.connect(side.state)) as hook:
+        hook.execute("begin immediate")
+        assert side.run(*set_late, UNIT_STATE_DB=left).returncode == 0
+        assert side.flags() == ["before"]
+    assert side.run(*set_late, UNIT_STATE_DB=left).returncode == 0
+    assert side.flags() == ["before", "late"]
+
+    shutil.rmtree(left.parent)
+    assert side.run(side.bin / "charms.reactive", "is_flag_set", "late", UNIT_STATE_DB=left).returncode == 0
+
+
+STORE_LATE = f"""#!{sys.executable}
+import os, sys, time
+from charmhelpers.core import unitdata
+if sys.argv[1] == "--test":
+    sys.exit(os.path.exists("left"))
+open("left", "w").close()
+if os.fork() > 0:
+    sys.exit()
+os.close(1)
+os.close(2)
+while not os.path.exists("go"):
+    time.sleep(0.02)
+try:
+    unitdata.kv().set("late", 1)
+    unitdata.kv().flush()
+    said = "kept"
+except OSError as error:
+    said = type(error).__name__
+with open("code", "w") as code:
+    code.write(said)
+os.rename("code", "ended")
+"""
+
+
+def test_python_cannot_write_what_nobody_reads(tmp_path, reactive, python_peers):  # pylint: disable=unused-argument
+    side = Side(tmp_path / "ours")
+    side.add_handler("store", STORE_LATE)
+    assert side.hook("install").returncode == 0
+
+    (side.charm_dir / "go").touch()
+    wait_for(side.charm_dir / "ended")
+    assert (side.charm_dir / "ended").read_text(encoding="utf-8") == "FileNotFoundError"
+    assert not list(side.charm_dir.glob(".unit-state.db.*"))
+
+
 # What is a handler, and what it sees
 
 
@@ -405,7 +517,7 @@ def test_what_a_handler_sees(make_unit, reactive):
         "cwd": str(unit.charm_dir),
         "charm": f"{unit.charm_dir} {unit.charm_dir}",
         "hook": "config-changed",
-        "state": f"{unit.state_file}.external 600",
+        "state": f"{unit.state_file}.external/state 600",
         "command": f"{reactive.parent}/charms.reactive",
         "shell": f"{reactive.parent}/charms.reactive.sh",
         "self": f"{unit.charm_dir}/reactive/look",
@@ -480,11 +592,13 @@ function after_action() {
     assert (unit.charm_dir / "record").read_text(encoding="utf-8") == "after, not in a hook\n"
 
 
-def test_what_a_killed_hook_left_is_no_harm(make_unit):
+@pytest.mark.parametrize("left", [".external", ".external/state", ".external/state-journal", ".external.gone/state"])
+def test_what_a_killed_hook_left_is_no_harm(make_unit, left):
     unit = make_unit()
     add_handler(unit, "app.sh", START + "@hook install\nfunction one() { set_flag a.flag; }\n" + END)
-    for suffix in ("", "-journal"):
-        (unit.charm_dir / f".unit-state.db.external{suffix}").write_bytes(b"left over")
+    path = unit.charm_dir / f".unit-state.db{left}"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"left over")
     assert unit.hook("install").code == 0
 
     assert unit.flags() == ["a.flag"]

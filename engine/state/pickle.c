@@ -45,8 +45,7 @@ typedef struct
   const guint8 *next;
   const guint8 *end;
   GPtrArray *stack; /* ReactiveJson; NULL is a mark */
-  GHashTable *memo; /* number → ReactiveJson. Strings alone: a list could come to hold itself */
-  guint n_memo;     /* numbers that were given */
+  GHashTable *memo; /* number → ReactiveJson, NULL for all but strings: a list could come to hold itself */
   guint n_values;
   gsize n_bytes; /* of strings */
   const char *problem;
@@ -153,17 +152,26 @@ count_string (Reader *reader, gsize length)
   return reader->n_bytes <= REACTIVE_PICKLE_MAX_BYTES || fail (reader, "too many strings");
 }
 
+/* Two halves of a surrogate pair are two characters in Python, and one in JSON. */
 static gboolean
 push_string (Reader *reader, guint n_length_bytes)
 {
+  ReactiveJson *value;
   const guint8 *bytes;
+  const char *string;
   guint64 length;
+  gsize n_kept;
 
   if (!take_number (reader, n_length_bytes, &length) || (bytes = take (reader, length)) == NULL
       || !count_string (reader, length))
     return FALSE;
 
-  return push (reader, reactive_json_new_string_length ((const char *) bytes, length));
+  value = reactive_json_new_string_length ((const char *) bytes, length);
+  string = reactive_json_get_string (value, &n_kept);
+  if (!push (reader, value))
+    return FALSE;
+
+  return (n_kept == length && memcmp (string, bytes, length) == 0) || fail (reader, "a string that is no UTF-8");
 }
 
 /* NULL if there is none. */
@@ -186,11 +194,8 @@ remember (Reader *reader, guint64 number)
   if (top == NULL)
     return FALSE;
 
-  reader->n_memo++;
-  if (number <= G_MAXUINT32 && reactive_json_get_kind (top) == REACTIVE_JSON_STRING)
-    g_hash_table_insert (reader->memo, GUINT_TO_POINTER ((guint) number), reactive_json_ref (top));
-  else
-    g_hash_table_remove (reader->memo, GUINT_TO_POINTER ((guint) number));
+  g_hash_table_insert (reader->memo, GUINT_TO_POINTER ((guint) number),
+                       reactive_json_get_kind (top) == REACTIVE_JSON_STRING ? reactive_json_ref (top) : NULL);
 
   return TRUE;
 }
@@ -297,10 +302,14 @@ put (Reader *reader, ReactiveJsonType kind, guint n_entries)
   return TRUE;
 }
 
+/* Like CPython's, which asks for no more of a frame than that it is there. */
 static gboolean
-skip (Reader *reader, guint n_bytes)
+check_frame (Reader *reader)
 {
-  return take (reader, n_bytes) != NULL;
+  guint64 length;
+
+  return take_number (reader, 8, &length)
+         && (length <= (guint64) (reader->end - reader->next) || fail (reader, "cut short"));
 }
 
 static gboolean
@@ -319,7 +328,7 @@ execute (Reader *reader, guint8 instruction)
     case OP_PROTO:
       return check_protocol (reader);
     case OP_FRAME:
-      return skip (reader, 8);
+      return check_frame (reader);
     case OP_MARK:
       return push (reader, NULL);
     case OP_NONE:
@@ -357,7 +366,7 @@ execute (Reader *reader, guint8 instruction)
     case OP_SETITEMS:
       return put (reader, REACTIVE_JSON_OBJECT, 0);
     case OP_MEMOIZE:
-      return remember (reader, reader->n_memo);
+      return remember (reader, g_hash_table_size (reader->memo));
     case OP_BINPUT:
       return remember_from (reader, 1);
     case OP_LONG_BINPUT:

@@ -33,6 +33,9 @@ static const struct
     "{\"\\u00e9\\ud800\\ud83d\\ude00\": [\"a\", \"a\", \"\", [], {}]}" },
   { "80049521000000000000007d948c09c3a9eda080f09f9880945d94288c01619468038c00945d947d9465732e",
     "{\"\\u00e9\\ud800\\ud83d\\ude00\": [\"a\", \"a\", \"\", [], {}]}" },
+  /* by hand: a frame that ends early; and numbers given twice, behind which MEMOIZE goes on counting */
+  { "80049501000000000000004e2e", "null" },
+  { "80025d8c01617105618c01627105618c016394616801612e", "[\"a\", \"b\", \"c\", \"c\"]" },
 };
 
 static const struct
@@ -63,6 +66,15 @@ static const struct
   { "no end", "80024e", "cut short" },
   { "a string of 4 GB", "800258ffffffff612e", "cut short" },
   { "a string of 2**64 bytes", "80028dffffffffffffffff612e", "cut short" },
+  { "a frame beyond the end", "80049503000000000000004e2e", "cut short" },
+  { "a frame of 2**64 bytes", "800495ffffffffffffffff4e2e", "cut short" },
+  { "bytes that are no text", "80028c02c3282e", "a string that is no UTF-8" },
+  { "a character cut off", "80028c01c32e", "a string that is no UTF-8" },
+  { "an overlong character", "80028c02c0802e", "a string that is no UTF-8" },
+  { "a character beyond Unicode", "80028c04f49080802e", "a string that is no UTF-8" },
+  { "a pair of surrogates", "80028c06eda0bdedb8802e", "a string that is no UTF-8" },
+  { "the second of what was noted once", "80025d8c01617105618c01627105618c016394616802612e",
+    "something but a string stands in it twice" },
   { "101 lists",
     "80025d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d"
     "5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d5d"

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <locale.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -126,20 +127,32 @@ execute_tool (const Command *command, char **argv, GError **error)
 }
 
 int
+command_end (const char *program, int code)
+{
+  if (fflush (stdout) == 0 && !ferror (stdout))
+    return code;
+
+  g_printerr ("%s: the standard output could not be written\n", program);
+
+  return code != 0 ? code : 1;
+}
+
+int
 command_main (const Command *command, int argc, char **argv)
 {
   g_autoptr (GError) error = NULL;
+  g_autofree char *program = g_strconcat ("reactive ", command->name, NULL);
   g_autofree char *message = NULL;
   int code = command->run != NULL ? command->run (command, argc, argv, &error) : execute_tool (command, argv, &error);
 
   if (error == NULL)
-    return code;
+    return command_end (program, code);
 
   /* A path or an argument in it may be anything. */
   message = g_utf8_make_valid (error->message, -1);
-  g_printerr ("reactive %s: %s\n", command->name, message);
+  g_printerr ("%s: %s\n", program, message);
   if (g_error_matches (error, REACTIVE_ERROR, REACTIVE_ERROR_USAGE))
-    g_printerr ("Try 'reactive %s --help'.\n", command->name);
+    g_printerr ("Try '%s --help'.\n", program);
 
   return reactive_error_get_exit_code (error);
 }

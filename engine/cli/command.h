@@ -35,6 +35,8 @@ void command_hold_signals (sigset_t *out_before);
 void command_release_signals (const sigset_t *before);
 /* Runs @command, and tells on the standard error output what went wrong. Returns the exit code. */
 int command_main (const Command *command, int argc, char **argv);
+/* What a program ends with: @code, or a message and another code where what it printed could not be written. */
+int command_end (const char *program, int code);
 
 /* Parses @entries out of argv; what is left is @out_arguments (free with g_strfreev()). --help prints help and sets
  * @out_arguments to NULL. Errors: USAGE. */

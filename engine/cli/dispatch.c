@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -110,6 +111,9 @@ command_dispatch (const Command *command, int argc, char **argv, GError **error)
   guard_begin (unit, borrowed, path);
   ok = reactive_unit_run (unit, error);
   guard_end ();
+  /* What handlers print is theirs: that nobody could read it does not undo a hook. */
+  fflush (stdout);
+  clearerr (stdout);
 
   return ok ? 0 : -1;
 }

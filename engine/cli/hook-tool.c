@@ -154,7 +154,9 @@ hook_tool_run (const char *name, const char *const *argv)
       return 1;
     }
 
-  if (!print_all (STDOUT_FILENO, reply.output) || !print_all (STDERR_FILENO, reply.errors))
-    return 1;
-  return reply.code;
+  if (print_all (STDOUT_FILENO, reply.output) && print_all (STDERR_FILENO, reply.errors))
+    return reply.code;
+
+  g_printerr ("ERROR the output could not be written: %s\n", g_strerror (errno));
+  return 1;
 }

@@ -76,19 +76,19 @@ reactive_main (int argc, char **argv)
   if (hook_tool_is_name (name))
     return hook_tool_run (name, (const char *const *) argv + 1);
   if (strcmp (name, CHARMS_REACTIVE) == 0)
-    return charms_reactive_run ((const char *const *) argv + 1);
+    return command_end (name, charms_reactive_run ((const char *const *) argv + 1));
 
   if (argc < 2 && strcmp (name, "dispatch") == 0)
     return command_main (find_command ("dispatch"), argc, argv);
   if (argc < 2 || strcmp (argv[1], "--help") == 0 || strcmp (argv[1], "-h") == 0 || strcmp (argv[1], "help") == 0)
     {
       print_help ();
-      return argc < 2 ? 2 : 0;
+      return command_end ("reactive", argc < 2 ? 2 : 0);
     }
   if (strcmp (argv[1], "--version") == 0)
     {
       g_print ("reactive %s\n", REACTIVE_VERSION);
-      return 0;
+      return command_end ("reactive", 0);
     }
 
   command = find_command (argv[1]);

@@ -197,6 +197,13 @@ print_failures (SimulateScenario *scenario)
   fflush (scenario->error_stream);
 }
 
+static gboolean
+check_output (SimulateScenario *scenario, GError **error)
+{
+  return (fflush (scenario->stream) == 0 && !ferror (scenario->stream))
+         || reactive_fail (error, REACTIVE_ERROR_FAILED, "the standard output could not be written");
+}
+
 gboolean
 simulate_scenario_run (SimulateScenario *scenario, SimulateTotals *totals, GError **error)
 {
@@ -216,5 +223,5 @@ simulate_scenario_run (SimulateScenario *scenario, SimulateTotals *totals, GErro
 
   /* What led to an error is worth a look, too. */
   return (scenario->trace == NULL || reactive_trace_file_close (scenario->trace, ok ? error : NULL))
-         && write_dump (scenario, ok ? error : NULL) && ok;
+         && write_dump (scenario, ok ? error : NULL) && ok && check_output (scenario, error);
 }

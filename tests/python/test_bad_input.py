@@ -268,6 +268,13 @@ def test_child_that_exits_does_not_end_the_hook(make_unit):
     assert "begun" in unit.flags()
 
 
+def test_output_that_nobody_takes_does_not_undo_the_hook(make_unit):
+    unit = make_misbehaving_unit(make_unit, "print")
+    assert unit.hook("update-status").succeeded().stdout == "printed\n"
+
+    unit.hook("update-status", prefix=["sh", "-c", 'exec "$@" >/dev/full', "sh"]).succeeded()
+
+
 def come_to(wanted, look):
     """What look() returns, once it is what is wanted; or at last, after a time that is enough on the busiest machine."""
     for _ in range(6000):

@@ -171,6 +171,15 @@ def test_quiet(steady):
     assert (result.returncode, result.stdout, result.stderr) == (0, "", "")
 
 
+def test_output_that_cannot_be_written(steady):
+    path = steady.write("applications: {app: {charm: steady}}\nsteps: [settle]\n")
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        result = subprocess.run([steady.reactive, "simulate", path], cwd=steady.directory, stdout=full,
+                                stderr=subprocess.PIPE, text=True, check=False, timeout=120)
+    assert result.returncode == 1
+    assert result.stderr.endswith("reactive simulate: the standard output could not be written\n")
+
+
 def test_check_counts_scenarios(steady):
     steady.write("applications: {app: {charm: steady}}\nsteps: [settle]\n", "good.yaml")
     steady.write("applications: {app: {charm: steady}}\nsteps: [expect: {app/0: {status: active}}]\n", "bad.yaml")

@@ -350,3 +350,21 @@ def test_unknown_command(reactive, name, shown):
     result = subprocess.run([reactive, name], capture_output=True, text=True, check=False)
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr == f"reactive: unknown command {shown}\nTry 'reactive --help'.\n"
+
+
+@pytest.mark.parametrize("arguments", [
+    "reactive --help", "reactive --version", "reactive flags --help", "reactive new --help",
+    "reactive flags list --state state.db", "reactive simulate program.json", "charms.reactive --help",
+    "charms.reactive get_flags",
+])
+def test_output_that_cannot_be_written_is_a_failure(reactive, tmp_path, arguments):
+    (tmp_path / "program.json").write_text(json.dumps(SERVICE), encoding="utf-8")
+    name, *rest = arguments.split()
+    environment = {"UNIT_STATE_DB": str(tmp_path / "state.db"), "PATH": "/usr/bin:/bin"}
+    subprocess.run([reactive.parent / "charms.reactive", "set_flag", "x"], env=environment, check=True)
+    with open("/dev/full", "w", encoding="utf-8") as full:
+        result = subprocess.run([reactive.parent / name, *rest], cwd=tmp_path, env=environment, stdout=full,
+                                stderr=subprocess.PIPE, text=True, check=False)
+
+    assert result.returncode == 1
+    assert result.stderr.endswith(": the standard output could not be written\n")

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -170,6 +171,14 @@ make_foreign_critical (ReactiveUnit *unit, GError **error)
 }
 
 static gboolean
+print (ReactiveUnit *unit, GError **error)
+{
+  fputs ("printed\n", stdout);
+
+  return TRUE;
+}
+
+static gboolean
 set_empty_flag (ReactiveUnit *unit, GError **error)
 {
   reactive_set_flag (unit, "");
@@ -220,6 +229,7 @@ static const ReactiveHandler handlers[] = {
   DO (fork_and_exit),
   DO (pass_null),
   DO (make_foreign_critical),
+  DO (print),
   DO (set_empty_flag),
   DO (set_flag_with_newline),
   DO (set_flag_with_bad_bytes),

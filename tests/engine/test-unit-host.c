@@ -581,10 +581,7 @@ misuse (ReactiveUnit *unit, GError **error)
 static void
 test_misuse (UnitFixture *fixture, gconstpointer data)
 {
-  GLogLevelFlags fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK);
-
-  unit_fixture_fail_body (fixture, "install", misuse, "*misuse of the library: reactive_write_file*");
-  g_log_set_always_fatal (fatal);
+  unit_fixture_misuse_body (fixture, "install", misuse, "*misuse of the library: reactive_write_file*");
 }
 
 int

@@ -286,6 +286,15 @@ unit_fixture_fail_body (UnitFixture *fixture, const char *hook, ReactiveHandlerF
   unit_fixture_run_body_badly (fixture, hook, body, REACTIVE_ERROR_HANDLER, pattern);
 }
 
+void
+unit_fixture_misuse_body (UnitFixture *fixture, const char *hook, ReactiveHandlerFunc body, const char *pattern)
+{
+  GLogLevelFlags fatal = g_log_set_always_fatal (G_LOG_FATAL_MASK);
+
+  unit_fixture_fail_body (fixture, hook, body, pattern);
+  g_log_set_always_fatal (fatal);
+}
+
 UnitFixture *
 unit_fixture_of (ReactiveUnit *unit)
 {

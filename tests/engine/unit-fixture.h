@@ -75,6 +75,8 @@ void unit_fixture_run_body_badly (UnitFixture *fixture, const char *hook, Reacti
                                   const char *pattern);
 /* The same where the handler is to blame. */
 void unit_fixture_fail_body (UnitFixture *fixture, const char *hook, ReactiveHandlerFunc body, const char *pattern);
+/* The same of a handler that misuses the library: a critical, which does not end the test's own process here. */
+void unit_fixture_misuse_body (UnitFixture *fixture, const char *hook, ReactiveHandlerFunc body, const char *pattern);
 
 /* In a handler. */
 UnitFixture *unit_fixture_of (ReactiveUnit *unit);

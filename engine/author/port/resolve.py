@@ -53,10 +53,15 @@ class Decorator:
     doubts: list = dataclasses.field(default_factory=list)  # why the arguments may be others
 
 
+def unparse(node):
+    """The source again; Python 3.10 puts a blank behind a lambda without parameters, later ones do not."""
+    return ast.unparse(node).replace("lambda :", "lambda:")
+
+
 def text_of(node):
     """The source of an expression in one line, cut where it is long."""
     try:
-        text = " ".join(ast.unparse(node).split())
+        text = " ".join(unparse(node).split())
     except (RecursionError, ValueError, MemoryError):
         text = "a deeply nested expression"
     return text if len(text) <= 200 else text[:197] + "..."

@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 
 import names
+from resolve import unparse
 from values import C_TYPES, OWNED_TYPES, SETTERS, ZEROES, ByHand, invoke, quote
 
 MAX_DEPTH = 60
@@ -385,7 +386,7 @@ def shorten(text):
 def source_text(node):
     """A piece of the source on one line, cut if it is long."""
     try:
-        return shorten(ast.unparse(node).split("\n    ")[0])
+        return shorten(unparse(node).split("\n    ")[0])
     except (RecursionError, ValueError, AttributeError):
         return "..."
 

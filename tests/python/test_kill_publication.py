@@ -13,6 +13,8 @@ import pytest
 from juju import fixture_strace, making_units
 from test_kill import HOOK, WORKERS, choose_calls, files_of, kill_at, restore
 
+# How often a hook has to wait for Juju differs from one run to the next: on a busy machine at each request, or at none.
+WAITS = ("poll", "recvfrom")
 OPTIONS = {"generation": {"type": "int", "default": 1}}
 METADATA = {"name": "web", "summary": "A web server", "provides": {"website": {"interface": "http"}}}
 RELATION = {"remote-app": "proxy", "app": {}, "units": {"proxy/0": {}}}
@@ -50,7 +52,7 @@ def test_what_a_killed_hook_sent_arrives_with_the_next(units):
         restore(unit, files)
         unit.model = model
         if not kill_at(unit, name, count):
-            return "not killed"
+            return "waited less" if name in WAITS else "not killed"
         unit.model = model
         outcome = unit.hook(HOOK).succeeded()
         assert databags_of(unit) == expected, f"killed at {name} {count}"

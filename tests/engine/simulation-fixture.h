@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "simulator/simulation.h"
+#include "test-module.h"
 
 /* A simulation in a directory of its own, and all that happens in it as text. */
 typedef struct
@@ -15,13 +16,6 @@ typedef struct
   ReactiveSimulation *simulation;
   GString *events; /* a line for each */
 } SimulationFixture;
-
-/* The tables of a module that is part of the test. */
-#define TEST_MODULE(...)                                                                                               \
-  {                                                                                                                    \
-    .abi = REACTIVE_MODULE_ABI, .size = sizeof (ReactiveModule), .handler_size = sizeof (ReactiveHandler),             \
-    .condition_size = sizeof (ReactiveCondition), .trigger_size = sizeof (ReactiveTrigger), __VA_ARGS__                \
-  }
 
 void simulation_fixture_set_up (SimulationFixture *fixture, gconstpointer data);
 void simulation_fixture_tear_down (SimulationFixture *fixture, gconstpointer data);

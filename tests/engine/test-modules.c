@@ -7,6 +7,7 @@
 #include "base/error.h"
 #include "charm/modules.h"
 #include "simulator/file-tree.h"
+#include "test-module.h"
 
 /* A directory of modules for one test, with links to those that fixtures/modules builds. */
 typedef struct
@@ -335,14 +336,7 @@ static gboolean
 check_conditions (const ReactiveCondition *conditions, GError **error)
 {
   const ReactiveHandler handlers[] = { { .name = "x", .function = succeed, .conditions = conditions } };
-  const ReactiveModule module = {
-    .abi = REACTIVE_MODULE_ABI,
-    .size = sizeof (ReactiveModule),
-    .handler_size = sizeof (ReactiveHandler),
-    .condition_size = sizeof (ReactiveCondition),
-    .trigger_size = sizeof (ReactiveTrigger),
-    HANDLERS (handlers),
-  };
+  const ReactiveModule module = TEST_MODULE (HANDLERS (handlers));
 
   return reactive_module_check (&module, "M", error);
 }
@@ -430,14 +424,7 @@ test_handler_names (void)
   for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
     {
       const ReactiveHandler handlers[] = { { .name = names[i], .function = succeed } };
-      const ReactiveModule module = {
-        .abi = REACTIVE_MODULE_ABI,
-        .size = sizeof (ReactiveModule),
-        .handler_size = sizeof (ReactiveHandler),
-        .condition_size = sizeof (ReactiveCondition),
-        .trigger_size = sizeof (ReactiveTrigger),
-        HANDLERS (handlers),
-      };
+      const ReactiveModule module = TEST_MODULE (HANDLERS (handlers));
       g_autoptr (GError) error = NULL;
 
       g_assert_false (reactive_module_check (&module, "M", &error));
@@ -468,14 +455,7 @@ test_triggers (void)
   for (gsize i = 0; i < G_N_ELEMENTS (table); i++)
     {
       const ReactiveTrigger triggers[] = { { .when = "good", .set = "better" }, table[i].trigger };
-      const ReactiveModule module = {
-        .abi = REACTIVE_MODULE_ABI,
-        .size = sizeof (ReactiveModule),
-        .handler_size = sizeof (ReactiveHandler),
-        .condition_size = sizeof (ReactiveCondition),
-        .trigger_size = sizeof (ReactiveTrigger),
-        TRIGGERS (triggers),
-      };
+      const ReactiveModule module = TEST_MODULE (TRIGGERS (triggers));
       g_autoptr (GError) error = NULL;
       g_autofree char *expected = g_strdup_printf ("M: trigger 2: %s", table[i].message);
       gboolean is_good = reactive_module_check (&module, "M", &error);
@@ -490,14 +470,7 @@ static void
 test_layout (void)
 {
   static const ReactiveHandler handlers[] = { { .name = "x", .function = succeed } };
-  static const ReactiveModule good = {
-    .abi = REACTIVE_MODULE_ABI,
-    .size = sizeof (ReactiveModule),
-    .handler_size = sizeof (ReactiveHandler),
-    .condition_size = sizeof (ReactiveCondition),
-    .trigger_size = sizeof (ReactiveTrigger),
-    HANDLERS (handlers),
-  };
+  static const ReactiveModule good = TEST_MODULE (HANDLERS (handlers));
   static const struct
   {
     gsize offset;

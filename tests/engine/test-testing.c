@@ -2,6 +2,8 @@
 #include <reactive.h>
 #include <reactive/testing.h>
 
+#include "test-module.h"
+
 /* Two charms: "web" asks for a port, "db" answers with twice of it. */
 
 static gboolean
@@ -87,20 +89,14 @@ static const ReactiveHandler db_handlers[] = {
   HANDLER (answer, WHEN ("endpoint.web.changed.number")),
 };
 
-#define MODULE(table)                                                                                                  \
-  {                                                                                                                    \
-    .abi = REACTIVE_MODULE_ABI, .size = sizeof (ReactiveModule), .handler_size = sizeof (ReactiveHandler),             \
-    .condition_size = sizeof (ReactiveCondition), .trigger_size = sizeof (ReactiveTrigger), HANDLERS (table)           \
-  }
-
 static const ReactiveHandler restless_handlers[] = {
   HANDLER (tick, WHEN_NOT ("web.up")),
   HANDLER (tock, WHEN ("web.up")),
 };
 
-static const ReactiveModule web_module = MODULE (web_handlers);
-static const ReactiveModule restless_module = MODULE (restless_handlers);
-static const ReactiveModule db_module = MODULE (db_handlers);
+static const ReactiveModule web_module = TEST_MODULE (HANDLERS (web_handlers));
+static const ReactiveModule restless_module = TEST_MODULE (HANDLERS (restless_handlers));
+static const ReactiveModule db_module = TEST_MODULE (HANDLERS (db_handlers));
 
 static const char web_metadata[] = "name: web\nrequires: {db: {interface: numbers}}\n";
 static const char db_metadata[] = "name: db\nprovides: {web: {interface: numbers}}\n";

@@ -10,6 +10,7 @@
 
 #include "fake-juju.h"
 #include "state/store-image.h"
+#include "test-module.h"
 #include "unit/unit.h"
 
 /* A charm directory, a state file in it, and a Juju, over several hooks in a row. */
@@ -33,13 +34,6 @@ void unit_fixture_set_up (UnitFixture *fixture, gconstpointer data);
 void unit_fixture_tear_down (UnitFixture *fixture, gconstpointer data);
 #define ADD_UNIT_TEST(path, function)                                                                                  \
   g_test_add (path, UnitFixture, NULL, unit_fixture_set_up, function, unit_fixture_tear_down)
-
-/* The tables of a module that is part of the test. */
-#define TEST_MODULE(...)                                                                                               \
-  {                                                                                                                    \
-    .abi = REACTIVE_MODULE_ABI, .size = sizeof (ReactiveModule), .handler_size = sizeof (ReactiveHandler),             \
-    .condition_size = sizeof (ReactiveCondition), .trigger_size = sizeof (ReactiveTrigger), __VA_ARGS__                \
-  }
 
 /* Modules are dispatched in the order in which they were added. */
 void unit_fixture_add_module (UnitFixture *fixture, const char *name, const ReactiveModule *module);

@@ -14,8 +14,8 @@ sys.path.insert(0, str(PORT))
 
 import body  # noqa: E402  pylint: disable=wrong-import-position
 import names  # noqa: E402  pylint: disable=wrong-import-position
+import read  # noqa: E402, F401  pylint: disable=unused-import,wrong-import-position
 import signatures  # noqa: E402  pylint: disable=wrong-import-position
-from read import type_of_option  # noqa: E402, F401  pylint: disable=unused-import,wrong-import-position
 
 IMPORTS = """\
 import os
@@ -44,8 +44,8 @@ def context_of(source, lines_before=0):
     """What the functions of a file refer to, and the functions."""
     tree = ast.parse(source)
     ast.increment_lineno(tree, -lines_before)
-    read = names.read_names(tree)
-    return body.Context("web.py", read.aliases, read.constants, read.values, read.functions, read.classes, OPTIONS,
+    found = names.read_names(tree)
+    return body.Context("web.py", found.aliases, found.constants, found.values, found.functions, found.classes, OPTIONS,
                         {"db": ("requires", "mysql")}, PARAMETERS)
 
 

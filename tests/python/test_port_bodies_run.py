@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 from juju import Unit
-from port_bodies import FLAGS, IMPORTS, body, cflags, context_of, to_c, type_of_option
+from port_bodies import FLAGS, IMPORTS, body, cflags, context_of, read, to_c
 
 PEERS = pathlib.Path(__file__).with_name("peers")
 
@@ -403,6 +403,16 @@ def unset():
         set_flag("unset.none")
     if cfg["number"] == 0 or cfg["share"] == 0:
         set_flag("unset.zero")
+    kv = unitdata.kv()
+    kv.set("half", 2.5)
+    kv.set("two", 2)
+    kv.set("true", True)
+    if kv.get("half") > 2 and not kv.get("half") < 2.25 and kv.get("half") != 2 and kv.get("half") == 2.5:
+        set_flag("unset.half")
+    if kv.get("two") == 2.0 and 1 < kv.get("two") and kv.get("true") == 1 and kv.get("never") != 0:
+        set_flag("unset.two")
+    if int(kv.get("half")) == 2 and int(kv.get("true")) == 1 and kv.get("half") and not kv.get("none"):
+        set_flag("unset.whole")
 
 
 @hook("install")
@@ -502,7 +512,7 @@ OF_LAYERS = ("reactive.states.config.", "reactive.states.leadership.", "leadersh
 
 def module_of(source):
     """A handler module in C: what `hook` decorates stands in the table."""
-    options = {name: type_of_option(option) for name, option in RUN_OPTIONS.items()}
+    options = {name: read.type_of_option(option) for name, option in RUN_OPTIONS.items()}
     context = dataclasses.replace(context_of(source), options=options)
     bodies, rows = {}, []
     for name, function in context.functions.items():
@@ -587,4 +597,4 @@ def test_hooks_do_the_same_in_c(python_peers, reactive, tmp_path):
         assert {**ours, "errors": python["errors"], "rows": rows} == python
     # What they are compared by is there.
     assert [len(python["log"]) for python, _ in lives] == [56, 1, 1, 0, 0, 0]
-    assert sum(key.startswith("reactive.states.") for key in lives[-1][0]["rows"]) == 55
+    assert sum(key.startswith("reactive.states.") for key in lives[-1][0]["rows"]) == 58

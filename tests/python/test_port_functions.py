@@ -6,7 +6,7 @@ import textwrap
 
 import pytest
 
-from port_bodies import IMPORTS, check_c, to_c, translate, translate_all
+from port_bodies import IMPORTS, check_c, read, to_c, translate, translate_all
 
 # --- helper functions -------------------------------------------------------------------------------------------------
 
@@ -174,6 +174,29 @@ def test_call_of_a_statement_that_fails_late_is_by_hand():
     assert item.lines == ["PORT_TODO (\"web.py:0\", \"set_flag('a' + (config('host') or compute()))\", "
                           "reactive_config_get_string (unit, \"host\"));", "", "return TRUE;"]
     assert not item.is_complete and item.needs_header
+
+
+def test_numbers_that_may_be_none_have_no_type_of_c():
+    """They are JSON: None is neither 0 nor false."""
+    declared = {"kind": {"type": "integer"}, "zero": {"type": "integer", "default": 0}, "text": {"type": "string"},
+                "no": {"type": "boolean", "default": False}, "flag": {"type": "boolean"}, "free": {}, "wrong": 3}
+    assert read.parameters_of({"go": {"params": declared}}) == {"go": {
+        "kind": "json", "zero": "integer", "text": "string", "no": "boolean", "flag": "json", "free": "string"}}
+    assert read.type_of_option({"type": "float"}) == "json"
+    assert read.type_of_option({"type": "secret"}) == read.type_of_option({}) == "string"
+
+
+def test_choice_of_three():
+    lines = translate("""
+        yes = is_flag_set('a') or is_flag_set('b') or is_flag_set('c')
+        name = config('host') or hookenv.action_get('target') or None
+        log('{} {}'.format(yes, name))
+    """).lines
+    text = " ".join(line.strip() for line in lines)
+    assert text.startswith('gboolean yes = reactive_is_flag_set (unit, "a") || reactive_is_flag_set (unit, "b") '
+                           '|| reactive_is_flag_set (unit, "c");')
+    assert ('const char *name = port_text_or (reactive_config_get_string (unit, "host"), '
+            'port_text_or (reactive_action_get_string (unit, "target"), NULL));') in text
 
 
 def test_complete_body_has_no_markers():

@@ -191,15 +191,15 @@ CHOICES = {"string": "port_text_or", "integer": "port_integer_or", "json": "port
 
 def express_choice(work, node):
     """`a or b`, `a and b` as a value: one of the operands."""
-    if isinstance(node.op, ast.Or) and len(node.values) > 2:
-        rest = ast.copy_location(ast.BoolOp(node.op, node.values[1:]), node)
-        node = ast.copy_location(ast.BoolOp(node.op, [node.values[0], rest]), node)
     captured = [work.capture(express, operand) for operand in node.values]
     operands = [value for value, _ in captured]
     if all(operand.type == "boolean" for operand in operands):
         return truth.condition(work, node, is_strict=True)
     if not isinstance(node.op, ast.Or):
         raise ByHand
+    if len(operands) > 2:
+        rest = ast.copy_location(ast.BoolOp(node.op, node.values[1:]), node)
+        return express_choice(work, ast.copy_location(ast.BoolOp(node.op, [node.values[0], rest]), node))
     (first, lines), (second, more_lines) = captured
     work.emit(*lines)
     if first.type in ("config", "parameters") and isinstance(node.values[1], ast.Dict) and not node.values[1].keys:

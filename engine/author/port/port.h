@@ -339,24 +339,25 @@ port_json_is_none (const ReactiveJson *value)
   return value == NULL || reactive_json_get_kind (value) == REACTIVE_JSON_NULL;
 }
 
+/* The number that a value is, true and false too; 0 if it is none. */
+static inline double
+port_json_to_number (const ReactiveJson *value)
+{
+  if (value != NULL && reactive_json_get_kind (value) == REACTIVE_JSON_BOOLEAN)
+    return reactive_json_get_boolean (value);
+  return value != NULL ? reactive_json_get_double (value) : 0;
+}
+
 static inline gboolean
 port_json_is_true (const ReactiveJson *value)
 {
   if (port_json_is_none (value))
     return FALSE;
-
-  switch (reactive_json_get_kind (value))
-    {
-    case REACTIVE_JSON_BOOLEAN:
-      return reactive_json_get_boolean (value);
-    case REACTIVE_JSON_INTEGER:
-    case REACTIVE_JSON_FLOAT:
-      return reactive_json_get_double (value) != 0;
-    case REACTIVE_JSON_STRING:
-      return *reactive_json_get_string (value, NULL) != '\0';
-    default:
-      return reactive_json_get_length (value) > 0;
-    }
+  if (reactive_json_get_kind (value) <= REACTIVE_JSON_FLOAT)
+    return port_json_to_number (value) != 0;
+  if (reactive_json_get_kind (value) == REACTIVE_JSON_STRING)
+    return *reactive_json_get_string (value, NULL) != '\0';
+  return reactive_json_get_length (value) > 0;
 }
 
 static inline const ReactiveJson *
@@ -375,15 +376,14 @@ port_json_to_string (const ReactiveJson *value)
 static inline gint64
 port_json_to_integer (const ReactiveJson *value)
 {
+  double number = port_json_to_number (value);
   gint64 integer = 0;
 
-  if (value == NULL)
-    return 0;
-  if (reactive_json_get_kind (value) == REACTIVE_JSON_STRING)
+  if (value != NULL && reactive_json_get_kind (value) == REACTIVE_JSON_STRING)
     return g_ascii_strtoll (reactive_json_get_string (value, NULL), NULL, 10);
-  if (reactive_json_get_kind (value) == REACTIVE_JSON_INTEGER && reactive_json_get_integer (value, &integer))
-    return integer;
-  return reactive_json_get_kind (value) == REACTIVE_JSON_BOOLEAN && reactive_json_get_boolean (value) ? 1 : 0;
+  if (value != NULL && reactive_json_get_kind (value) == REACTIVE_JSON_INTEGER)
+    return reactive_json_get_integer (value, &integer) ? integer : 0;
+  return ABS (number) < 9e18 ? (gint64) number : 0;
 }
 
 static inline gboolean
@@ -518,12 +518,10 @@ port_json_is_boolean (const ReactiveJson *value, gboolean expected)
 }
 
 static inline gboolean
-port_json_is_integer (const ReactiveJson *value, gint64 expected)
+port_json_is_number (const ReactiveJson *value, double expected)
 {
-  gint64 integer;
-
-  return value != NULL && reactive_json_get_kind (value) == REACTIVE_JSON_INTEGER
-         && reactive_json_get_integer (value, &integer) && integer == expected;
+  return !port_json_is_none (value) && reactive_json_get_kind (value) <= REACTIVE_JSON_FLOAT
+         && port_json_to_number (value) == expected;
 }
 
 static inline guint

@@ -158,8 +158,8 @@ def compare(work, left, operator, right):
 
 
 def to_number(value, other):
-    if value.type == "json" and other.type == "integer" and not value.is_owned:
-        return Value("integer", invoke("port_json_to_integer", value.code))
+    if value.type == "json" and other.type in ("integer", "double") and not value.is_owned:
+        return Value("double", invoke("port_json_to_number", value.code))
     return value
 
 
@@ -194,8 +194,8 @@ def equal_json(work, first, second):
         return boolean(f"{code} == 0", EQUALITY, f"{code} != 0")
     if second.type == "boolean" and isinstance(second.literal, bool):
         return boolean(invoke("port_json_is_boolean", first.code, second.code))
-    if second.type == "integer" and isinstance(second.literal, int):
-        return boolean(invoke("port_json_is_integer", first.code, second.code))
+    if second.type in ("integer", "double") and isinstance(second.literal, (int, float)) and abs(second.literal) < 1 << 53:
+        return boolean(invoke("port_json_is_number", first.code, second.code))
     if second.type == "json" and not second.is_owned:
         return boolean(invoke("port_json_equal", first.code, second.code))
     raise ByHand

@@ -234,8 +234,9 @@ def count_calls(charm):
 
 
 def share(counts):
+    """The share of the calls that are C, and of those that have no placeholder either."""
     total = sum(counts[outcome] for outcome in OUTCOMES)
-    return f"{100 * (total - counts['by-hand']) // total} %" if total else "–"
+    return f"{100 * (total - counts['by-hand']) // total} ({100 * counts['c'] // total}) %" if total else "–"
 
 
 def totals_of(charm, items):
@@ -315,7 +316,7 @@ def as_markdown(charm, items):
              f"| actions | {totals['actions']} | {totals['actions-complete']} |",
              f"| external handlers | {totals['external-handlers']} | |",
              f"| handlers of interface layers | {totals['interface-handlers']} | – |", "",
-             "| calls in bodies | as C | with a placeholder | by hand | share as C |", "|---|---|---|---|---|"]
+             "| calls in bodies | as C | with a placeholder | by hand | share as C (without placeholders) |", "|---|---|---|---|---|"]
     counts = count_calls(charm)
     for kind, outcomes in counts.items():
         lines.append(f"| {kind} | {outcomes['c']} | {outcomes['c-with-placeholder']} | {outcomes['by-hand']} | "

@@ -33,6 +33,8 @@ for name, default in DEFAULTS.items():
 for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
     if signal.getsignal(number) == signal.SIG_IGN:
         signal.signal(number, lambda *_: None)
+# Modes of files are compared, too.
+os.umask(0o022)
 
 
 def has_sanitizers():

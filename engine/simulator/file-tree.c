@@ -204,8 +204,8 @@ remove_one (const char *path, const struct stat *status, int type, struct FTW *p
   return g_remove (path);
 }
 
-void
+gboolean
 reactive_file_tree_remove (const char *path)
 {
-  nftw (path, remove_one, MAX_OPEN_DIRECTORIES, FTW_DEPTH | FTW_PHYS);
+  return nftw (path, remove_one, MAX_OPEN_DIRECTORIES, FTW_DEPTH | FTW_PHYS) == 0;
 }

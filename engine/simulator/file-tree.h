@@ -12,5 +12,5 @@ gboolean reactive_file_tree_copy (const char *source, const char *target, GError
 /* Removes from @target the files that stand in @source, and not in @newer; a directory that @newer has not goes as a
  * whole. */
 gboolean reactive_file_tree_remove_old (const char *source, const char *newer, const char *target, GError **error);
-/* Removes @path and all below it; never follows a link. */
-void reactive_file_tree_remove (const char *path);
+/* Removes @path and all below it; never follows a link. FALSE if something of it may be left. */
+gboolean reactive_file_tree_remove (const char *path);

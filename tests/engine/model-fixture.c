@@ -19,7 +19,7 @@ void
 model_fixture_tear_down (ModelFixture *fixture, gconstpointer data)
 {
   reactive_model_free (fixture->model);
-  reactive_file_tree_remove (fixture->directory);
+  g_assert_true (reactive_file_tree_remove (fixture->directory));
   g_free (fixture->directory);
 }
 

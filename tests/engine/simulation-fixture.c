@@ -55,7 +55,7 @@ void
 simulation_fixture_tear_down (SimulationFixture *fixture, gconstpointer data)
 {
   reactive_simulation_free (fixture->simulation);
-  reactive_file_tree_remove (fixture->directory);
+  g_assert_true (reactive_file_tree_remove (fixture->directory));
   g_free (fixture->directory);
   g_string_free (fixture->events, TRUE);
 }

@@ -36,7 +36,7 @@ set_up (Fixture *fixture, gconstpointer data)
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  reactive_file_tree_remove (fixture->path);
+  g_assert_true (reactive_file_tree_remove (fixture->path));
   g_free (fixture->interfaces);
   g_free (fixture->path);
 }

@@ -25,7 +25,7 @@ fixture_set_up (Fixture *fixture, gconstpointer data)
 static void
 fixture_tear_down (Fixture *fixture, gconstpointer data)
 {
-  reactive_file_tree_remove (fixture->path);
+  g_assert_true (reactive_file_tree_remove (fixture->path));
   g_free (fixture->path);
 }
 

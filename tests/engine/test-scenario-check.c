@@ -56,7 +56,7 @@ set_up (Fixture *fixture, gconstpointer data)
 static void
 tear_down (Fixture *fixture, gconstpointer data)
 {
-  reactive_file_tree_remove (fixture->directory);
+  g_assert_true (reactive_file_tree_remove (fixture->directory));
   g_free (fixture->directory);
 }
 

@@ -29,7 +29,7 @@ unit_fixture_set_up (UnitFixture *fixture, gconstpointer data)
 void
 unit_fixture_tear_down (UnitFixture *fixture, gconstpointer data)
 {
-  reactive_file_tree_remove (fixture->directory);
+  g_assert_true (reactive_file_tree_remove (fixture->directory));
   g_free (fixture->directory);
   g_free (fixture->state_path);
   g_free (fixture->root_directory);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include <string.h>
 
+#include "base/json.h"
+#include "base/text.h"
 #include "cli/charms-reactive-private.h"
 #include "cli/state-names.h"
 #include "core/dispatch.h"
@@ -207,17 +209,9 @@ run_get_flags (State *state, const Arguments *arguments, ReactiveJson **out_resu
 {
   g_auto (GStrv) flags = reactive_flag_store_list (state->store);
 
-  *out_result = reactive_json_new_array ();
-  for (guint i = 0; flags[i] != NULL; i++)
-    reactive_json_array_add (*out_result, reactive_json_new_string (flags[i]));
+  *out_result = reactive_json_new_strv (flags);
 
   return TRUE;
-}
-
-static int
-compare_texts (gconstpointer a, gconstpointer b)
-{
-  return strcmp (*(const char *const *) a, *(const char *const *) b);
 }
 
 /* Each once, sorted, as they were given. */
@@ -233,11 +227,9 @@ run_get_unset_flags (State *state, const Arguments *arguments, ReactiveJson **ou
       if (!charms_reactive_is_set (state, flag) && !g_ptr_array_find_with_equal_func (flags, flag, g_str_equal, NULL))
         g_ptr_array_add (flags, (char *) flag);
     }
-  g_ptr_array_sort (flags, compare_texts);
+  g_ptr_array_sort (flags, reactive_text_compare_items);
 
-  *out_result = reactive_json_new_array ();
-  for (guint i = 0; i < flags->len; i++)
-    reactive_json_array_add (*out_result, reactive_json_new_string (g_ptr_array_index (flags, i)));
+  *out_result = reactive_json_new_strings (flags);
 
   return TRUE;
 }
